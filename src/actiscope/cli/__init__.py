@@ -1,0 +1,1 @@
+"""The command ``actiscope``: one module a command."""

@@ -1,0 +1,72 @@
+"""``actiscope layers``."""
+
+from typing import Any
+
+import click
+
+from actiscope.cli.options import EXAMPLES, SIZE, json_option
+from actiscope.cli.printing import print_json, print_table
+from actiscope.layers import Layers, format_size
+from actiscope.networks import open_network
+
+
+@click.command(
+    "layers",
+    epilog=EXAMPLES(
+        "actiscope layers", "actiscope layers --size 480x640", "actiscope layers squeezenet --json"
+    ),
+)
+@click.argument("network", default="squeezenet")
+@click.option(
+    "--size", type=SIZE, metavar="HxW", help="Input size, HxW or one number; by default its own."
+)
+@json_option
+def command(network: str, size: tuple[int, int] | None, as_json: bool) -> None:
+    """List the layers of a network.
+
+    Index, name, type, size of the activations and number of learnables, with totals.
+    """
+    opened = open_network(network)
+    layers = opened.layers if size is None else opened.layers_at(size)
+    edges = len(opened.edges)
+    if as_json:
+        print_json(
+            {
+                "network": opened.name,
+                "input_size": list(layers[0].size),
+                "connections": edges,
+                "learnables": layers.learnables,
+                "layers": _plain(layers),
+            }
+        )
+        return
+    print_table(
+        ("index", "name", "type", "size (C × H × W)", "learnables"),
+        [
+            (
+                str(layer.index),
+                layer.name,
+                layer.type,
+                format_size(layer.size),
+                f"{layer.learnables:,}" if layer.learnables else "",
+            )
+            for layer in layers
+        ],
+        right=(0, 3, 4),
+    )
+    print(f"\n{len(layers)} layers, {edges} connections, {layers.learnables:,} learnables")
+
+
+def _plain(layers: Layers) -> list[dict[str, Any]]:
+    return [
+        {
+            "index": layer.index,
+            "name": layer.name,
+            "type": layer.type,
+            "inputs": list(layer.inputs),
+            "size": list(layer.size),
+            "weights": {role: list(shape) for role, shape in layer.weights.items()},
+            "learnables": layer.learnables,
+        }
+        for layer in layers
+    ]

@@ -1,0 +1,79 @@
+"""The command line: what runs, and how an error is told."""
+
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from actiscope import __version__
+from actiscope.cli import activations, classify, layers, show, strongest, tour
+from actiscope.cli.options import EXAMPLES
+from actiscope.errors import ActiscopeError, ArgumentError, ChannelError, LayerNotFoundError
+
+FAILED = 1
+WRONG_USE = 2
+INTERRUPTED = 130
+
+_WRONG_USE_ERRORS = (ArgumentError, ChannelError, LayerNotFoundError)
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=EXAMPLES("actiscope tour", "actiscope show face.jpg --layer conv1 -o conv1.png"),
+)
+@click.version_option(__version__)
+def main() -> None:
+    """See what a convolutional network sees.
+
+    Channels, rows and columns count from 0. `actiscope COMMAND --help` shows examples.
+    """
+
+
+for _module in (tour, layers, show, strongest, activations, classify):
+    main.add_command(_module.command)
+
+
+def run(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line, and exit.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Those of the process by default.
+    """
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: list[str] | None) -> int:
+    try:
+        code = main.main(arguments, prog_name="actiscope", standalone_mode=False)
+        sys.stdout.flush()
+        return int(code or 0)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return WRONG_USE
+    except click.UsageError as error:
+        where = error.ctx.command_path if error.ctx else "actiscope"
+        return _tell(f"{error.format_message()} See '{where} --help'.", WRONG_USE)
+    except click.ClickException as error:
+        return _tell(error.format_message(), FAILED)
+    except ActiscopeError as error:
+        return _tell(str(error), WRONG_USE if isinstance(error, _WRONG_USE_ERRORS) else FAILED)
+    except (click.Abort, KeyboardInterrupt):
+        return _tell("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except MemoryError:
+        return _tell("there is not enough memory; a smaller --size needs less", FAILED)
+    except Exception as error:
+        if "ACTISCOPE_DEBUG" in os.environ:
+            raise
+        kind = type(error).__name__
+        return _tell(f"internal error, {kind}: {error} (ACTISCOPE_DEBUG=1 tells more)", FAILED)
+
+
+def _tell(message: str, code: int) -> int:
+    print(f"actiscope: {' '.join(message.split())}", file=sys.stderr)
+    return code

@@ -1,0 +1,103 @@
+"""``actiscope show``."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from actiscope.cli.options import (
+    CHANNELS,
+    EXAMPLES,
+    GRID,
+    SCALE,
+    SIZE,
+    image_argument,
+    layer_option,
+    load_image,
+    network_option,
+    output_option,
+    size_option,
+)
+from actiscope.cli.printing import say
+from actiscope.images import write_png
+from actiscope.networks import open_network
+from actiscope.pictures import Scale
+
+
+@click.command(
+    "show",
+    epilog=EXAMPLES(
+        "actiscope show face.jpg --layer conv1 --grid 8x8 -o conv1.png",
+        "actiscope show face.jpg --layer fire6-squeeze1x1 --labels --colorbar -o fire6.png",
+        "actiscope show face.jpg --layer fire6-relu_squeeze1x1 --channels 13,46 --overlay "
+        "-o eyes.png",
+        "actiscope show face.jpg --layer conv1 --colormap signed --colorbar -o signed.png",
+    ),
+)
+@image_argument
+@layer_option
+@click.option(
+    "--channels",
+    type=CHANNELS,
+    default="all",
+    show_default=True,
+    help="Which channels, from 0: 13,46 or 0-7.",
+)
+@click.option("--grid", type=GRID, metavar="RxC", help="Rows and columns: 6x8, 6x or x8.")
+@click.option(
+    "--scale",
+    type=SCALE,
+    default="layer",
+    show_default=True,
+    help="What is scaled together: the whole 'layer', the channels 'shown', each 'channel' alone; "
+    "or LO:HI, the values that become black and white.",
+)
+@click.option(
+    "--colormap",
+    default=None,
+    metavar="NAME",
+    help="gray, viridis, signed (zero in the middle), magma, ...; by default gray, for an overlay "
+    "viridis or signed.",
+)
+@click.option("--labels", is_flag=True, help="Put its number on each channel.")
+@click.option("--colorbar", is_flag=True, help="Draw a bar with the true values.")
+@click.option(
+    "--overlay", is_flag=True, help="Lay each channel over the picture, where its units look."
+)
+@click.option("--tile", type=SIZE, metavar="HxW", help="Size of a tile, HxW or one number.")
+@size_option
+@network_option
+@output_option(".png")
+def command(
+    image: str,
+    layer: str | int,
+    channels: list[int] | None,
+    grid: tuple[int | None, int | None] | None,
+    scale: Scale,
+    colormap: str | None,
+    labels: bool,
+    colorbar: bool,
+    overlay: bool,
+    tile: tuple[int, int] | None,
+    size: tuple[int, int] | None,
+    network: str,
+    output: Path,
+) -> None:
+    """Draw the channels of a layer, all or some, as one picture."""
+    picture = load_image(image)
+    activations = open_network(network).activations(picture, layer, size=size)
+    options: dict[str, Any] = {}
+    if overlay:
+        options |= {"image": picture, "geometry": activations.geometry}
+    drawn = activations.grid(
+        channels,
+        grid=grid,
+        scale=scale,
+        colormap=colormap,
+        labels=labels,
+        legend=activations.layer.name if colorbar else None,
+        tile_size=tile,
+        **options,
+    )
+    write_png(output, drawn)
+    say(f"{output}: {activations.layer.name}, {drawn.shape[0]} × {drawn.shape[1]} pixels")

@@ -1,0 +1,68 @@
+"""Every error that actiscope raises on purpose.
+
+::
+
+    ActiscopeError
+    ├── ArgumentError      (ValueError)    an argument is wrong
+    ├── ChannelError       (IndexError)    no such channel
+    ├── LayerNotFoundError (LookupError)   no such layer
+    ├── ImageError         (ValueError)    a picture cannot be read or used
+    │   └── ImageSizeError (ValueError)    a picture is too small or too large
+    ├── NetworkError       (ValueError)    a network cannot be opened or run
+    ├── OutputError        (OSError)       a result cannot be written
+    └── MissingExtraError  (ImportError)   an optional dependency is not installed
+
+A message is one line: what was wrong, what was expected, what to do.
+"""
+
+
+class ActiscopeError(Exception):
+    """Base of every error that actiscope raises on purpose."""
+
+
+class ArgumentError(ActiscopeError, ValueError):
+    """An argument has a value that cannot be used."""
+
+
+class ChannelError(ActiscopeError, IndexError):
+    """A channel does not exist in the layer."""
+
+    @classmethod
+    def out_of_range(cls, channel: int, count: int) -> "ChannelError":
+        """Say which channels there are, with a word for people coming from MATLAB.
+
+        Parameters
+        ----------
+        channel : int
+            The channel that was asked for.
+        count : int
+            How many channels there are.
+        """
+        message = f"no channel {channel}: channels are 0-{count - 1}"
+        if channel == count:
+            message += f"; MATLAB's {count} is {count - 1} here"
+        return cls(message)
+
+
+class LayerNotFoundError(ActiscopeError, LookupError):
+    """A layer does not exist in the network."""
+
+
+class ImageError(ActiscopeError, ValueError):
+    """A picture cannot be read, or is not one."""
+
+
+class ImageSizeError(ImageError):
+    """A picture is too small for a layer, or too large to be opened."""
+
+
+class NetworkError(ActiscopeError, ValueError):
+    """A network cannot be opened or run."""
+
+
+class OutputError(ActiscopeError, OSError):
+    """A result cannot be written where it was asked for."""
+
+
+class MissingExtraError(ActiscopeError, ImportError):
+    """An optional dependency is needed and not installed."""

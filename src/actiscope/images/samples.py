@@ -1,0 +1,65 @@
+"""Pictures that come with the packages actiscope stands on."""
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+
+from actiscope.errors import ImageError
+from actiscope.geometry import Box
+from actiscope.images.pixels import Pixels
+from actiscope.images.reading import read_image
+
+EYES = {
+    "left of the picture": Box(64, 56, 144, 120),
+    "right of the picture": Box(64, 120, 144, 184),
+}
+"""Boxes around the eyes of `face`, one beside the other: 80 pixels high and 64 wide."""
+
+_FACE_ROWS, _FACE_COLS = slice(0, 227), slice(110, 337)
+_EYE_CENTRE = (103, 137)
+_EYELID = (7, 14)
+
+
+def face() -> Pixels:
+    """Return a face, 227 x 227: that of Eileen Collins (NASA, public domain, in scikit-image).
+
+    Returns
+    -------
+    ndarray of uint8, (227, 227, 3)
+        RGB.
+    """
+    return np.ascontiguousarray(_scikit_image("astronaut.png")[_FACE_ROWS, _FACE_COLS])
+
+
+def close_right_eye(picture: Pixels) -> Pixels:
+    """Return `face` with the eye at the right of the picture edited away.
+
+    An ellipse of 14 x 7 pixels (half axes) around the eye is filled from the skin around it by
+    biharmonic inpainting. It is an edit, not a photograph of a wink.
+
+    Parameters
+    ----------
+    picture : ndarray of uint8, (227, 227, 3)
+        The face.
+
+    Returns
+    -------
+    ndarray of uint8, (227, 227, 3)
+        The edited face.
+    """
+    from skimage.restoration import inpaint_biharmonic
+
+    rows, cols = np.ogrid[: picture.shape[0], : picture.shape[1]]
+    eyelid = ((rows - _EYE_CENTRE[0]) / _EYELID[0]) ** 2 + (
+        (cols - _EYE_CENTRE[1]) / _EYELID[1]
+    ) ** 2 <= 1
+    filled = inpaint_biharmonic(picture, eyelid, channel_axis=2)
+    return np.where(eyelid[:, :, np.newaxis], np.round(filled * 255), picture).astype(np.uint8)
+
+
+def _scikit_image(name: str) -> Pixels:
+    spec = importlib.util.find_spec("skimage")
+    if spec is None or not spec.submodule_search_locations:
+        raise ImageError("the sample pictures come with scikit-image; `pip install scikit-image`")
+    return read_image(Path(spec.submodule_search_locations[0]) / "data" / name)

@@ -1,0 +1,153 @@
+"""What a layer is, and how one is found by name or index."""
+
+import difflib
+import operator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import overload
+
+from actiscope.errors import LayerNotFoundError
+from actiscope.geometry import Geometry
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of a network.
+
+    Parameters
+    ----------
+    index : int
+        Position in the network, from 0.
+    name, type : str
+        What it is called, and what it does ("Convolution", "ReLU", ...).
+    inputs : tuple of str
+        Names of the layers that it reads.
+    size : tuple of int
+        (C, H, W) of its activations at the input size that the layers were listed for.
+    weights : dict of str to tuple of int
+        Shapes of what it has learned, by name.
+    learnables : int
+        How many numbers it has learned.
+    geometry : Geometry
+        Where its units look on the input.
+    """
+
+    index: int
+    name: str
+    type: str
+    inputs: tuple[str, ...]
+    size: tuple[int, ...]
+    weights: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    learnables: int = 0
+    geometry: Geometry = Geometry()  # noqa: RUF009 - frozen
+
+
+class Layers(Sequence[Layer]):
+    """The layers of a network, in order.
+
+    Parameters
+    ----------
+    layers : iterable of Layer
+        From the input to the output.
+
+    Examples
+    --------
+    >>> layers = Layers([Layer(0, "data", "Image Input", (), (3, 8, 8))])
+    >>> layers["data"] is layers[0]
+    True
+    """
+
+    def __init__(self, layers: Iterable[Layer]) -> None:
+        self._layers = tuple(layers)
+        self._by_name = {layer.name: layer for layer in self._layers}
+
+    def __len__(self) -> int:
+        return len(self._layers)
+
+    def __iter__(self) -> Iterator[Layer]:
+        return iter(self._layers)
+
+    @overload
+    def __getitem__(self, key: int | str) -> Layer: ...
+    @overload
+    def __getitem__(self, key: slice) -> Sequence[Layer]: ...
+    def __getitem__(self, key: int | str | slice) -> Layer | Sequence[Layer]:
+        """Return a layer by index (from 0) or name, or some by slice."""
+        return self._layers[key] if isinstance(key, slice) else self.find(key)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} layers, {self.learnables:,} learnables>"
+
+    @property
+    def learnables(self) -> int:
+        """How many numbers the layers have learned, in total."""
+        return sum(layer.learnables for layer in self._layers)
+
+    def has(self, name: str) -> bool:
+        """Say whether there is a layer of a name."""
+        return name in self._by_name
+
+    def find(self, key: int | str) -> Layer:
+        """Return a layer.
+
+        Parameters
+        ----------
+        key : int or str
+            Index, from 0, or name.
+
+        Returns
+        -------
+        Layer
+            The layer.
+
+        Raises
+        ------
+        LayerNotFoundError
+            If there is none; the message offers the nearest names.
+        """
+        if isinstance(key, str):
+            if key in self._by_name:
+                return self._by_name[key]
+            raise LayerNotFoundError(f"no layer {key!r}; {self._hint(key)}")
+        try:
+            index = operator.index(key)
+        except TypeError:
+            raise LayerNotFoundError(
+                f"a layer is named by its name or its index, not by {key!r}"
+            ) from None
+        if not 0 <= index < len(self):
+            raise LayerNotFoundError(
+                f"no layer {index}: layers are 0-{len(self) - 1}"
+                + (f"; MATLAB's {index} is {index - 1} here" if index == len(self) else "")
+            )
+        return self._layers[index]
+
+    def _hint(self, key: str) -> str:
+        names = list(self._by_name)
+        near = difflib.get_close_matches(key, names, 3, 0.6)
+        if not near:
+            near = [name for name in names if key.lower() in name.lower()][:3]
+        if near:
+            return f"did you mean {' or '.join(map(repr, near))}?"
+        return f"the first are {', '.join(map(repr, names[:3]))}; `actiscope layers` lists all"
+
+    def _repr_html_(self) -> str:
+        head = "<tr><th>index<th>name<th>type<th>size<th>learnables</tr>"
+        rows = "".join(
+            f"<tr><td>{layer.index}<td>{escape(layer.name)}<td>{escape(layer.type)}"
+            f"<td>{format_size(layer.size)}<td>{layer.learnables:,}</tr>"
+            for layer in self
+        )
+        return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
+
+
+def format_size(size: Sequence[int]) -> str:
+    """Write a size.
+
+    Examples
+    --------
+    >>> format_size((64, 113, 113))
+    '64 × 113 × 113'
+    """
+    return " × ".join(map(str, size))

@@ -1,0 +1,28 @@
+"""Values become something to look at. This room takes arrays: it knows no network."""
+
+from actiscope.pictures.channels import channel_grid, check_channels, default_tile_size
+from actiscope.pictures.colormaps import colorize, palette
+from actiscope.pictures.comparison import comparison_picture
+from actiscope.pictures.limits import Scale
+from actiscope.pictures.overlay import overlay
+from actiscope.pictures.picture import Picture
+from actiscope.pictures.resizing import place, resize
+from actiscope.pictures.scaling import rescale
+from actiscope.pictures.tiling import Grid, tile
+
+__all__ = [
+    "Grid",
+    "Picture",
+    "Scale",
+    "channel_grid",
+    "check_channels",
+    "colorize",
+    "comparison_picture",
+    "default_tile_size",
+    "overlay",
+    "palette",
+    "place",
+    "rescale",
+    "resize",
+    "tile",
+]

@@ -1,0 +1,109 @@
+"""Words and numbers on pictures."""
+
+from functools import lru_cache
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from actiscope.images.pixels import Pixels
+
+PAPER = (255, 255, 255)
+INK = (32, 33, 36)
+FAINT = (110, 113, 118)
+TEXT_SIZE = 12
+
+Colour = tuple[int, int, int]
+Text = tuple[float, str, str, Colour]
+"""Position from the left, text, horizontal anchor ("l", "m" or "r"), colour."""
+
+
+@lru_cache(maxsize=8)
+def font(size: int = TEXT_SIZE) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Return the font that Pillow carries.
+
+    Parameters
+    ----------
+    size : int
+        Height in pixels.
+
+    Returns
+    -------
+    ImageFont
+        The font.
+    """
+    return ImageFont.load_default(size)
+
+
+def text_width(text: str, size: int = TEXT_SIZE) -> int:
+    """Return how many pixels wide a text is."""
+    return int(np.ceil(font(size).getlength(text)))
+
+
+def strip(
+    width: int,
+    height: int,
+    texts: list[Text],
+    size: int = TEXT_SIZE,
+) -> Pixels:
+    """Return a line of texts on paper.
+
+    Parameters
+    ----------
+    width, height : int
+        Size of the strip, in pixels.
+    texts : list of Text
+        What is written.
+    size : int
+        Height of the letters.
+
+    Returns
+    -------
+    ndarray of uint8, (height, width, 3)
+        RGB.
+    """
+    image = Image.new("RGB", (width, height), PAPER)
+    draw = ImageDraw.Draw(image)
+    for x, text, anchor, colour in texts:
+        draw.text((x, height / 2), text, fill=colour, font=font(size), anchor=f"{anchor}m")
+    return np.asarray(image)
+
+
+def paper(height: int, width: int) -> Pixels:
+    """Return blank paper, (height, width, 3)."""
+    return np.full((height, width, 3), PAPER, dtype=np.uint8)
+
+
+def stack(pictures: list[Pixels], gap: int = 0) -> Pixels:
+    """Put pictures below each other, at the left, on paper.
+
+    Parameters
+    ----------
+    pictures : list of ndarray of uint8, (H, W, 3)
+        From the top.
+    gap : int
+        Pixels of paper between them.
+
+    Returns
+    -------
+    ndarray of uint8, (H, W, 3)
+        As wide as the widest.
+    """
+    width = max(picture.shape[1] for picture in pictures)
+    rows: list[Pixels] = []
+    for picture in pictures:
+        if rows and gap:
+            rows.append(paper(gap, width))
+        missing = paper(picture.shape[0], width - picture.shape[1])
+        rows.append(np.concatenate([picture, missing], axis=1))
+    return np.concatenate(rows)
+
+
+def format_value(value: float) -> str:
+    """Write a value with four significant digits.
+
+    Examples
+    --------
+    >>> format_value(1821.6565), format_value(-0.5), format_value(1.5e-7)
+    ('1822', '-0.5', '1.5e-07')
+    """
+    return f"{value:.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.4g}"

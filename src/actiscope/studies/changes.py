@@ -1,0 +1,155 @@
+"""What changed in a layer between two pictures, and where."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from actiscope.activations import Activations, Values
+from actiscope.errors import ArgumentError
+from actiscope.geometry import Box
+from actiscope.pictures import check_channels
+
+
+@dataclass(frozen=True)
+class Change:
+    """How the peak of a channel within a region changed.
+
+    Parameters
+    ----------
+    channel : int
+        From 0.
+    region : str
+        Name of the region.
+    before, after : float
+        The largest value among the units that are centred in the region.
+    row, col : int
+        The unit that had the peak before, from 0.
+    same_unit : float
+        What that unit has after: where it falls further than `after`, another unit holds the peak.
+    """
+
+    channel: int
+    region: str
+    before: float
+    after: float
+    row: int
+    col: int
+    same_unit: float
+
+    @property
+    def difference(self) -> float:
+        """`after` minus `before`."""
+        return self.after - self.before
+
+    @property
+    def percent(self) -> float | None:
+        """The difference in percent of `before`; None where that is not positive."""
+        return 100 * self.difference / self.before if self.before > 0 else None
+
+
+def changes(
+    before: Activations,
+    after: Activations,
+    channels: Sequence[int],
+    regions: Mapping[str, Box],
+) -> list[Change]:
+    """Compare the peaks of channels, region by region, between two pictures.
+
+    Parameters
+    ----------
+    before, after : Activations
+        The same layer for two pictures of one size.
+    channels : sequence of int
+        Which channels, from 0.
+    regions : mapping of str to Box
+        Regions of the picture by name, in pixels. A unit belongs to the region in which the centre
+        of its receptive field lies.
+
+    Returns
+    -------
+    list of Change
+        One for each channel and region, channels first, and for each channel one more for the
+        region "elsewhere", the units in none of the others, if there are any.
+
+    Raises
+    ------
+    ArgumentError
+        If the activations do not belong together, or no unit is centred in a region.
+    """
+    if before.layer.name != after.layer.name or before.shape != after.shape:
+        raise ArgumentError(
+            f"cannot compare {before.layer.name!r} of shape {before.shape} with "
+            f"{after.layer.name!r} of shape {after.shape}: give pictures of one size"
+        )
+    masks = _masks(before, regions)
+    return [
+        _change(channel, name, mask, before.values[channel], after.values[channel])
+        for channel in check_channels(channels, len(before.values))
+        for name, mask in masks.items()
+    ]
+
+
+def _masks(
+    activations: Activations, regions: Mapping[str, Box]
+) -> dict[str, npt.NDArray[np.bool_]]:
+    """Return which units belong to each region, and to none."""
+    height, width = activations.shape[-2:]
+    masks = {}
+    elsewhere = np.ones((height, width), dtype=bool)
+    for name, box in regions.items():
+        mask = np.zeros((height, width), dtype=bool)
+        mask[activations.geometry.units_in(box, (height, width))] = True
+        if not mask.any():
+            raise ArgumentError(f"no unit of {activations.layer.name!r} is centred in {name!r}")
+        masks[name] = mask
+        elsewhere &= ~mask
+    if elsewhere.any():
+        masks["elsewhere"] = elsewhere
+    return masks
+
+
+def _change(
+    channel: int, region: str, mask: npt.NDArray[np.bool_], before: Values, after: Values
+) -> Change:
+    first, second = (np.where(mask, values, -np.inf) for values in (before, after))
+    row, col = (int(index) for index in np.unravel_index(first.argmax(), first.shape))
+    return Change(
+        channel=channel,
+        region=region,
+        before=float(first[row, col]),
+        after=float(second.max()),
+        row=row,
+        col=col,
+        same_unit=float(second[row, col]),
+    )
+
+
+def changed_region(before: npt.NDArray[np.uint8], after: npt.NDArray[np.uint8]) -> Box | None:
+    """Return the smallest box around the pixels that differ.
+
+    Parameters
+    ----------
+    before, after : ndarray of uint8, (H, W, 3)
+        Two pictures of one size.
+
+    Returns
+    -------
+    Box or None
+        None if the pictures are equal.
+
+    Raises
+    ------
+    ArgumentError
+        If their sizes differ.
+    """
+    if before.shape != after.shape:
+        raise ArgumentError(
+            f"both pictures must have one size, these are {before.shape[0]}x{before.shape[1]} "
+            f"and {after.shape[0]}x{after.shape[1]}"
+        )
+    rows, cols = np.nonzero((before != after).any(axis=2))
+    if not rows.size:
+        return None
+    return Box(float(rows.min()), float(cols.min()), float(rows.max() + 1), float(cols.max() + 1))

@@ -1,0 +1,94 @@
+"""What every network does, shown on the built-in one."""
+
+import numpy as np
+import pytest
+
+from actiscope import ArgumentError, ImageError, ImageSizeError, LayerNotFoundError
+
+
+def test_one_layer_or_several(net, a1):
+    assert net.activations(a1, "conv1").layer.name == "conv1"
+    assert net.activations(a1, 1).layer.name == "conv1"
+    several = net.activations(a1, ["pool1", 1, "conv1", "data"])
+    assert list(several) == ["pool1", "conv1", "data"]
+    assert list(net.activations(a1, ("conv1",))) == ["conv1"]
+
+
+def test_the_input_layer_is_the_prepared_picture(net, a1):
+    fed = net.activations(a1, "data").values
+    assert np.array_equal(fed, (a1 - np.float32([123, 117, 104])).transpose(2, 0, 1))
+
+
+def test_sources_of_all_kinds(net, a1, tmp_path):
+    from PIL import Image
+
+    path = tmp_path / "face.png"
+    Image.fromarray(a1).save(path)
+    wanted = net.activations(a1, "conv1").values
+    for source in (path, str(path), path.read_bytes(), Image.fromarray(a1), a1 / 255):
+        assert np.array_equal(net.activations(source, "conv1").values, wanted)
+
+
+def test_batches(net, a1, closed):
+    for batch in ([a1, closed], (a1, closed), np.stack([a1, closed])):
+        assert net.activations(batch, "conv1").shape == (2, 64, 113, 113)
+    assert net.activations([a1], "conv1").shape == (1, 64, 113, 113)
+
+
+def test_size(net, coffee):
+    assert net.activations(coffee, "conv1").shape == (64, 199, 299)
+    assert net.activations(coffee, "conv1", size=227).shape == (64, 113, 113)
+    assert net.activations(coffee, "conv1", size=(101, 201)).shape == (64, 50, 100)
+
+
+@pytest.mark.parametrize("size", [0, -1, (1, 2, 3), "227", 1.5, (10, None)])
+def test_bad_sizes(net, a1, size):
+    with pytest.raises(ArgumentError, match="a size is"):
+        net.activations(a1, "conv1", size=size)
+
+
+def test_bad_calls(net, a1, coffee):
+    with pytest.raises(ArgumentError, match="no layer was asked for"):
+        net.activations(a1, [])
+    with pytest.raises(ArgumentError, match="no picture was given"):
+        net.activations([], "conv1")
+    with pytest.raises(ImageSizeError, match=r"several sizes .* size=227"):
+        net.activations([a1, coffee], "conv1")
+    with pytest.raises(LayerNotFoundError):
+        net.activations(a1, ["conv1", "nope"])
+    with pytest.raises(ImageError):
+        net.activations(None, "conv1")
+    with pytest.raises(ArgumentError, match="top is at least 1"):
+        net.classify(a1, top=0)
+
+
+def test_sessions_are_reused_and_bounded(net):
+    from actiscope.networks.onnx.sessions import Sessions
+
+    opened = []
+    sessions = Sessions(lambda names: opened.append(names) or net._graph.cut(names), capacity=2)
+    first = sessions.get(("conv1",))
+    assert sessions.get(("conv1",)) is first
+    sessions.get(("pool1",))
+    sessions.get(("conv1",))
+    sessions.get(("relu_conv1",))
+    assert sessions.get(("conv1",)) is first
+    sessions.get(("pool1",))
+    assert opened == [("conv1",), ("pool1",), ("relu_conv1",), ("pool1",)]
+
+
+def test_a_cut_holds_only_what_is_needed(net):
+    import onnx
+
+    cut = onnx.load_from_string(net._graph.cut(["fire2-squeeze1x1"]))
+    assert [node.name for node in cut.graph.node] == [
+        "conv1", "relu_conv1", "pool1", "fire2-squeeze1x1",
+    ]  # fmt: skip
+    assert len(cut.graph.initializer) == 4
+
+
+def test_shows_itself(net):
+    assert repr(net) == (
+        "<OnnxNetwork 'squeezenet': 68 layers, 75 connections, 1,235,496 learnables, input 227x227>"
+    )
+    assert "1,235,496" in net._repr_html_()
