@@ -24,7 +24,7 @@ format: $(VENV)/.dev ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.dev ## measure the speed, as ratios
+bench: $(VENV)/.bench ## measure the speed, as ratios
 	$(BIN)/python benchmarks/speed.py
 
 $(VENV)/.core: pyproject.toml
@@ -36,6 +36,10 @@ $(VENV)/.dev: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@ $(VENV)/.core
+
+$(VENV)/.bench: $(VENV)/.dev
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[bench]'
+	touch $@
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) walkthrough

@@ -9,6 +9,9 @@ from actiscope.errors import ImageError
 
 Pixels = npt.NDArray[np.uint8]
 
+_BLOCK = 1 << 15
+"""Values that are converted at a time: they stay in the cache."""
+
 
 def to_uint8(values: npt.ArrayLike) -> Pixels:
     """Turn values in 0-1 into pixels, as MATLAB's ``im2uint8`` does.
@@ -33,10 +36,15 @@ def to_uint8(values: npt.ArrayLike) -> Pixels:
         return array
     if array.dtype == np.bool_:
         return array.astype(np.uint8) * np.uint8(255)
-    scaled: npt.NDArray[np.float64] = np.multiply(array, 255.0, dtype=np.float64)
-    scaled += 0.5
-    np.clip(scaled, 0, 255, out=scaled)
-    return scaled.astype(np.uint8)
+    pixels = np.empty(array.shape, dtype=np.uint8)
+    flat, target = array.reshape(-1), pixels.reshape(-1)
+    for start in range(0, flat.size, _BLOCK):
+        block = slice(start, start + _BLOCK)
+        scaled = np.multiply(flat[block], 255.0, dtype=np.float64)
+        scaled += 0.5
+        np.clip(scaled, 0, 255, out=scaled)
+        target[block] = scaled
+    return pixels
 
 
 def to_rgb(array: npt.NDArray[Any], alpha_over: int = 255) -> Pixels:

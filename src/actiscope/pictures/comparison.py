@@ -37,7 +37,8 @@ def comparison_picture(
     """Draw what changed between two pictures, channel by channel.
 
     Unlike two pictures scaled apart, all maps share one scale, so that brightness can be compared;
-    the third row is the difference, centred on zero.
+    the third row is the difference: of the pictures, darker where they differ, and of the maps,
+    centred on zero.
 
     Parameters
     ----------
@@ -81,10 +82,10 @@ def comparison_picture(
         return [_mark(_draw_map(one, limits, colormap, size, geometry), regions) for one in layer]
 
     marked = [_mark(image, regions) for image in (before, after)]
-    cells: list[Pixels | None] = [
+    cells = [
         *(marked[0], *draw(first, shared, GRAY)),
         *(marked[1], *draw(second, shared, GRAY)),
-        *(None, *draw(change, (-most, most), SIGNED)),
+        *(_mark(_where_changed(before, after), regions), *draw(change, (-most, most), SIGNED)),
     ]
     columns = ["picture", *(f"channel {channel}" for channel in chosen)]
     rows = [*titles, "difference"]
@@ -110,6 +111,12 @@ def _draw_map(
     return colorize(np.nan_to_num(placed, nan=silent), colormap)
 
 
+def _where_changed(before: Pixels, after: Pixels) -> Pixels:
+    """Draw the pixels that differ, the darker the more."""
+    most = np.abs(after.astype(np.int16) - before).max(axis=2)
+    return colorize(1 - most / 255, GRAY)
+
+
 def _mark(picture: Pixels, regions: Mapping[str, Box] | None) -> Pixels:
     image = Image.fromarray(np.ascontiguousarray(picture))
     draw = ImageDraw.Draw(image)
@@ -119,7 +126,7 @@ def _mark(picture: Pixels, regions: Mapping[str, Box] | None) -> Pixels:
 
 
 def _table(
-    cells: list[Pixels | None], columns: list[str], rows: list[str], size: tuple[int, int]
+    cells: list[Pixels], columns: list[str], rows: list[str], size: tuple[int, int]
 ) -> Pixels:
     """Lay cells out under column titles, each row under its own title."""
     width = max(size[1], *(text_width(title) for title in columns + rows)) + _GAP
@@ -132,9 +139,7 @@ def _table(
             for position, name in enumerate([title, *columns[1:]])
         ]
         parts.append(strip(width * count, _LINE, titles))
-        padded = [None if cell is None else _pad(cell, width) for cell in row]
-        shown = [cell if cell is not None else paper(size[0], width) for cell in padded]
-        parts.append(np.asarray(tile(shown, (1, count), background=PAPER)))
+        parts.append(np.concatenate([_pad(cell, width) for cell in row], axis=1))
     return stack(parts)
 
 

@@ -57,7 +57,7 @@ def scale_channels(
     limits : (float, float) or None
         The values that became 0 and 1; None if each channel has its own.
     """
-    chosen = layer[channels]
+    chosen = layer if channels == list(range(len(layer))) else layer[channels]
     if scale == "channel":
         each = [rescale(one, shown_limits(one, colormap)) for one in chosen]
         return np.stack(each), None

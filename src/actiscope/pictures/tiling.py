@@ -68,21 +68,18 @@ def tile(
     above, beside = (border, border) if isinstance(border, int) else border
     if above < 0 or beside < 0:
         raise ArgumentError(f"a border is not negative, this is {border!r}")
-    blank = _blank((height + 2 * above, width + 2 * beside), first, background)
-    if blank.ndim > first.ndim:
-        common = [None if one is None else _as_rgb(one) for one in common]
-    cells = np.empty((rows, cols, *blank.shape), dtype=blank.dtype)
-    for index in range(rows * cols):
-        cell = cells[index // cols, index % cols]
-        cell[...] = blank
-        picture = common[index] if index < len(common) else None
+    cell_height, cell_width = height + 2 * above, width + 2 * beside
+    size = (rows * cell_height, cols * cell_width)
+    whole = _canvas(size, first, background)
+    for index, picture in enumerate(common[: rows * cols]):
         if picture is not None:
-            fitted = _fit(picture, height, width)
-            top = above + (height - fitted.shape[0]) // 2
-            left = beside + (width - fitted.shape[1]) // 2
-            cell[top : top + fitted.shape[0], left : left + fitted.shape[1]] = fitted
-    whole = (rows * blank.shape[0], cols * blank.shape[1], *blank.shape[2:])
-    return Picture(cells.swapaxes(1, 2).reshape(whole))
+            fitted = _fit(
+                picture if picture.ndim == whole.ndim else _as_rgb(picture), height, width
+            )
+            top = index // cols * cell_height + above + (height - fitted.shape[0]) // 2
+            left = index % cols * cell_width + beside + (width - fitted.shape[1]) // 2
+            whole[top : top + fitted.shape[0], left : left + fitted.shape[1]] = fitted
+    return Picture(whole)
 
 
 def _as_list(images: Images) -> list[npt.NDArray[Any] | None]:
@@ -171,16 +168,17 @@ def _positive(size: Any) -> tuple[int, int]:
     return height, width
 
 
-def _blank(
+def _canvas(
     size: tuple[int, int], like: npt.NDArray[Any], background: float | Sequence[float]
 ) -> npt.NDArray[Any]:
     colour = np.asarray(background)
     if colour.shape not in ((), (3,)):
         raise ArgumentError(f"a background is one number or three, not {background!r}")
     depth = (3,) if colour.shape == (3,) or like.ndim == 3 else ()
-    blank = np.empty((*size, *depth), dtype=like.dtype)
-    blank[...] = colour
-    return blank
+    canvas = np.zeros((*size, *depth), dtype=like.dtype)
+    if colour.any():
+        canvas[...] = colour
+    return canvas
 
 
 def _fit(picture: npt.NDArray[Any], height: int, width: int) -> npt.NDArray[Any]:

@@ -1,0 +1,26 @@
+"""The README's Python runs, and what it shows is there."""
+
+import re
+from pathlib import Path
+
+from PIL import Image
+
+README = Path(__file__).parents[1] / "README.md"
+
+
+def test_python_examples_run(tmp_path, monkeypatch, a1, closed):
+    monkeypatch.chdir(tmp_path)
+    Image.fromarray(a1).save("face.jpg", quality=95)
+    Image.fromarray(closed).save("face-eye-closed.jpg", quality=95)
+    blocks = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    names = {}
+    for block in blocks:
+        exec(compile(block, "README.md", "exec"), names)
+    assert len(list(tmp_path.glob("*.png"))) == 7
+
+
+def test_pictures_are_there():
+    pictures = re.findall(r"!\[.+?\]\((.+?)\)", README.read_text(encoding="utf-8"))
+    assert pictures
+    for picture in pictures:
+        assert (README.parent / picture).exists()
