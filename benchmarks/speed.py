@@ -53,7 +53,11 @@ def grid_against_subplots(folder: Path) -> tuple[float, float]:
     colours = palette("viridis")
 
     def ours() -> None:
-        write_png(folder / "ours.png", channel_grid(values, grid=(8, 8)), colours)
+        write_png(
+            folder / "ours.png",
+            channel_grid(values, grid=(8, 8), colormap="viridis", indexed=True),
+            colours,
+        )
 
     def theirs() -> None:
         figure, axes = plt.subplots(8, 8)

@@ -70,6 +70,11 @@ def test_describe_is_plain_data(net, a1):
     assert net.activations(a1, "prob").describe()["geometry"] is None
 
 
+def test_a_layer_can_be_named_by_itself(net, a1):
+    assert net.activations(a1, net.layers[1]).layer is net.layers[1]
+    assert "conv1" in str(net.layers)
+
+
 def test_npz_takes_any_name(tmp_path):
     arrays = {"file": np.arange(3), "a/b:c": np.eye(2), "meta": np.array("text")}
     write_npz(tmp_path / "x.npz", arrays)

@@ -21,6 +21,15 @@ def test_new_file_has_the_mode_that_open_would_give(tmp_path):
     assert len(modes) == 1
 
 
+def test_links_are_written_through_and_long_names_work(tmp_path):
+    (tmp_path / "real").write_bytes(b"old")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    write_file(tmp_path / "link", b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"new"
+    write_file(tmp_path / ("x" * 255), b"")
+
+
 @pytest.mark.parametrize(
     ("place", "reason"),
     [("nowhere/a.png", "no folder"), ("file/a.png", "not a folder"), ("folder", "it is a folder")],

@@ -6,6 +6,9 @@ from actiscope import LayerNotFoundError
 def test_found_by_name_and_by_index(net):
     assert net.layers["conv1"] is net.layers[1]
     assert net.layers.find(0).name == "data"
+    assert "conv1" in net.layers
+    assert "conv0" not in net.layers
+    assert len({*net.layers}) == 68
     assert [layer.name for layer in net.layers[:2]] == ["data", "conv1"]
 
 

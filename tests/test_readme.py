@@ -16,7 +16,7 @@ def test_python_examples_run(tmp_path, monkeypatch, a1, closed):
     names = {}
     for block in blocks:
         exec(compile(block, "README.md", "exec"), names)
-    assert len(list(tmp_path.glob("*.png"))) == 7
+    assert len(list(tmp_path.glob("*.png"))) == 8
 
 
 def test_pictures_are_there():

@@ -18,7 +18,6 @@ from actiscope.errors import (
     ImageError,
     ImageSizeError,
     LayerNotFoundError,
-    MissingExtraError,
     NetworkError,
     OutputError,
 )
@@ -53,7 +52,6 @@ __all__ = [
     "Layer",
     "LayerNotFoundError",
     "Layers",
-    "MissingExtraError",
     "Network",
     "NetworkError",
     "OutputError",

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from actiscope.checks import check_channels
 from actiscope.errors import ArgumentError
 from actiscope.files import write_file
 from actiscope.geometry import Geometry
 from actiscope.layers import Layer, format_size
-from actiscope.pictures import Picture, channel_grid, check_channels, default_tile_size
+from actiscope.pictures import Picture, channel_grid, default_tile_size
 
 Values = npt.NDArray[np.float32]
 
@@ -133,7 +134,7 @@ class Activations:
         if self.values.ndim != 3:
             raise ArgumentError("choose one of the pictures first: activations[0].grid()")
         shown = len(self.values) if channels is None else len(channels)
-        if "image" not in options and not options.get("tile_size"):
+        if options.get("image") is None and not options.get("tile_size"):
             options["tile_size"] = default_tile_size(self.shape[1:], shown, self.image_size)
         return channel_grid(self.values, channels, **options)
 

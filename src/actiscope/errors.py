@@ -9,8 +9,7 @@
     ├── ImageError         (ValueError)    a picture cannot be read or used
     │   └── ImageSizeError (ValueError)    a picture is too small or too large
     ├── NetworkError       (ValueError)    a network cannot be opened or run
-    ├── OutputError        (OSError)       a result cannot be written
-    └── MissingExtraError  (ImportError)   an optional dependency is not installed
+    └── OutputError        (OSError)       a result cannot be written
 
 A message is one line: what was wrong, what was expected, what to do.
 """
@@ -62,7 +61,3 @@ class NetworkError(ActiscopeError, ValueError):
 
 class OutputError(ActiscopeError, OSError):
     """A result cannot be written where it was asked for."""
-
-
-class MissingExtraError(ActiscopeError, ImportError):
-    """An optional dependency is needed and not installed."""

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,15 +34,18 @@ def write_file(path: str | os.PathLike[str], data: bytes) -> Path:
     try:
         if target.is_dir():
             raise OutputError(f"cannot write {target}: it is a folder; name a file")
-        handle, beside = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        if target.is_symlink():
+            target = target.resolve()
+        beside = target.with_name(f".actiscope-{secrets.token_hex(8)}")
         try:
-            with os.fdopen(handle, "wb") as file:
+            with beside.open("xb") as file:
                 file.write(data)
-            Path(beside).chmod(_mode_of(target))
-            Path(beside).replace(target)
+            if target.exists():
+                beside.chmod(target.stat().st_mode & 0o777)
+            beside.replace(target)
         except BaseException:
             with contextlib.suppress(OSError):
-                Path(beside).unlink()
+                beside.unlink()
             raise
     except FileNotFoundError:
         raise OutputError(f"cannot write {target}: there is no folder {target.parent}") from None
@@ -76,27 +80,19 @@ def write_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
         If it cannot be written.
     """
     target = Path(path).absolute()
+    beside = str(target)
     try:
         if target.exists() and not target.is_dir():
             raise OutputError(f"cannot make the folder {path}: a file is in the way")
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as beside:
+        with tempfile.TemporaryDirectory(prefix=".actiscope-", dir=target.parent) as beside:
             yield Path(beside)
             target.mkdir(exist_ok=True)
             for file in Path(beside).iterdir():
                 file.replace(target / file.name)
     except (FileExistsError, NotADirectoryError):
         raise OutputError(f"cannot make the folder {path}: a file is in the way") from None
-    except OutputError:
-        raise
+    except OutputError as error:
+        raise OutputError(str(error).replace(f"{beside}{os.sep}", f"{path}{os.sep}")) from None
     except OSError as error:
         raise OutputError(f"cannot write to {path}: {error.strerror or error}") from None
-
-
-def _mode_of(path: Path) -> int:
-    """Return the mode that `path` has, or that a new file would get."""
-    if path.exists():
-        return path.stat().st_mode & 0o777
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

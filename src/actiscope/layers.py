@@ -5,7 +5,7 @@ import operator
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import overload
+from typing import Any, overload
 
 from actiscope.errors import LayerNotFoundError
 from actiscope.geometry import Geometry
@@ -38,9 +38,21 @@ class Layer:
     type: str
     inputs: tuple[str, ...]
     size: tuple[int, ...]
-    weights: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    weights: dict[str, tuple[int, ...]] = field(default_factory=dict, hash=False)
     learnables: int = 0
     geometry: Geometry = Geometry()  # noqa: RUF009 - frozen
+
+    def describe(self) -> dict[str, Any]:
+        """Return what it is, as plain data."""
+        return {
+            "index": self.index,
+            "name": self.name,
+            "type": self.type,
+            "inputs": list(self.inputs),
+            "size": list(self.size),
+            "weights": {role: list(shape) for role, shape in self.weights.items()},
+            "learnables": self.learnables,
+        }
 
 
 class Layers(Sequence[Layer]):
@@ -77,24 +89,29 @@ class Layers(Sequence[Layer]):
         return self._layers[key] if isinstance(key, slice) else self.find(key)
 
     def __repr__(self) -> str:
-        return f"<{len(self)} layers, {self.learnables:,} learnables>"
+        return f"<{len(self)} layers, {self.learnables:,} learnables; print() lists them>"
+
+    def __str__(self) -> str:
+        return "\n".join(
+            f"{layer.index:>4}  {layer.name:32}  {layer.type:24}  {format_size(layer.size)}"
+            for layer in self
+        )
 
     @property
     def learnables(self) -> int:
         """How many numbers the layers have learned, in total."""
         return sum(layer.learnables for layer in self._layers)
 
-    def has(self, name: str) -> bool:
-        """Say whether there is a layer of a name."""
-        return name in self._by_name
+    def __contains__(self, key: object) -> bool:
+        return key in self._by_name if isinstance(key, str) else key in self._layers
 
-    def find(self, key: int | str) -> Layer:
+    def find(self, key: "int | str | Layer") -> Layer:
         """Return a layer.
 
         Parameters
         ----------
-        key : int or str
-            Index, from 0, or name.
+        key : int, str or Layer
+            Index, from 0, or name, or a layer of a network with the same names.
 
         Returns
         -------
@@ -106,6 +123,8 @@ class Layers(Sequence[Layer]):
         LayerNotFoundError
             If there is none; the message offers the nearest names.
         """
+        if isinstance(key, Layer):
+            key = key.name
         if isinstance(key, str):
             if key in self._by_name:
                 return self._by_name[key]

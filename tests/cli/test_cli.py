@@ -36,13 +36,13 @@ def test_tour(place):
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told == json.loads((place / "out" / "tour.json").read_text())
-    assert len(told["files"]) == len(list((place / "out").iterdir())) == 12
+    assert len(told["files"]) == len(list((place / "out").iterdir())) == 13
 
 
 def test_tour_of_two_files(place):
     done = run("tour", "--image", "face.png", "--changed", "closed.png", "-o", "out", cwd=place)
     assert done.returncode == 0, done.stderr
-    assert "where the pictures differ" in done.stdout
+    assert "around unit 5, 8" in done.stdout
     alone = run("tour", "--image", "face.png", "-o", "alone", cwd=place)
     assert alone.returncode == 0
     assert "--changed" in alone.stdout
@@ -52,7 +52,7 @@ def test_large_photographs_are_shrunk_for_the_tour(place):
     Image.new("RGB", (2048, 1024), "teal").save(place / "large.png")
     done = run("tour", "--image", "large.png", "-o", "out", cwd=place)
     assert done.returncode == 0, done.stderr
-    assert "shrunk from 1024x2048 to 512x1024" in done.stderr
+    assert "shrunk to 512 × 1024 pixels" in done.stderr
 
 
 def test_layers(place):
@@ -156,6 +156,11 @@ BAD = {
     "an odd size": (2, ["show", "face.png", "--layer", "1", "--size", "0", "-o", "x.png"]),
     "no output": (2, ["show", "face.png", "--layer", "1"]),
     "another format": (2, ["show", "face.png", "--layer", "1", "-o", "x.jpg"]),
+    "the picture itself": (2, ["show", "face.png", "--layer", "1", "-o", "face.png"]),
+    "an enormous size": (1, ["classify", "face.png", "--size", "100000"]),
+    "an enormous grid": (
+        2, ["show", "face.png", "--layer", "1", "--grid", "9999x9999", "-o", "x.png"],
+    ),
     "a missing folder": (1, ["show", "face.png", "--layer", "1", "-o", "no/x.png"]),
     "a file as folder": (1, ["show", "face.png", "--layer", "1", "-o", "face.png/x.png"]),
     "a folder as file": (1, ["show", "face.png", "--layer", "1", "-o", "folder.png"]),
@@ -182,7 +187,7 @@ def test_bad_input_is_one_clear_line_and_leaves_nothing(place, case):
     (place / "text.jpg").write_text("<html>not found</html>")
     Image.new("RGB", (2, 2)).save(place / "dot.png")
     (place / "folder.png").mkdir()
-    before = sorted(place.rglob("*"))
+    before = {path: path.is_file() and path.read_bytes() for path in place.rglob("*")}
     done = run(*arguments, cwd=place)
     told = [
         line for line in done.stderr.splitlines() if not line.startswith(("opening", "running"))
@@ -191,11 +196,22 @@ def test_bad_input_is_one_clear_line_and_leaves_nothing(place, case):
     assert len(told) == 1, done.stderr
     assert told[0].startswith("actiscope: ")
     assert not done.stdout
-    assert sorted(place.rglob("*")) == before
+    after = {path: path.is_file() and path.read_bytes() for path in place.rglob("*")}
+    assert after == before
 
 
 def test_a_closed_pipe_is_no_error():
-    done = subprocess.run(
-        f"{ACTISCOPE} layers | head -1", shell=True, capture_output=True, text=True
-    )
+    done = subprocess.run(f"{ACTISCOPE} layers | head -1", shell=True, capture_output=True)
     assert not done.stderr
+
+
+def test_an_output_that_cannot_be_written_is_told():
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([ACTISCOPE, "layers"], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert done.stderr == "actiscope: cannot write the output: No space left on device\n"
+
+
+def test_small_grids_are_noted(place):
+    done = run("show", "face.png", "--layer", 1, "--grid", "2x2", "-o", "a.png", cwd=place)
+    assert "2 × 2 tiles hold the first of 64 channels" in done.stderr

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actiscope import ImageError
+from actiscope import ArgumentError, ImageError
 from actiscope.images import to_rgb, to_uint8
 
 
@@ -21,6 +21,13 @@ def test_pixels_survive_the_way_through_floats(value):
 def test_16_bit_is_the_nearest_8_bit(value):
     pixel = to_rgb(np.full((1, 1), value, dtype=np.uint16))[0, 0, 0]
     assert abs(int(pixel) * 257 - value) <= 128
+
+
+def test_what_is_no_pixel_is_refused():
+    assert to_uint8(np.array([0, 1000, 65535], dtype=np.uint16)).tolist() == [0, 4, 255]
+    for bad in (np.array([0, 100]), np.array([1j]), np.array([0.5, np.nan])):
+        with pytest.raises(ArgumentError, match="pixels are"):
+            to_uint8(bad)
 
 
 def test_inputs_are_not_changed():

@@ -60,6 +60,8 @@ def test_bad_calls(net, a1, coffee):
         net.activations(None, "conv1")
     with pytest.raises(ArgumentError, match="top is at least 1"):
         net.classify(a1, top=0)
+    with pytest.raises(ArgumentError, match="one picture"):
+        net.classify([a1, a1])
 
 
 def test_sessions_are_reused_and_bounded(net):
@@ -92,3 +94,14 @@ def test_shows_itself(net):
         "<OnnxNetwork 'squeezenet': 68 layers, 75 connections, 1,235,496 learnables, input 227x227>"
     )
     assert "1,235,496" in net._repr_html_()
+
+
+def test_a_network_is_freed_when_nobody_holds_it():
+    import gc
+    import weakref
+
+    from actiscope import open_network
+
+    kept = weakref.ref(open_network()._graph)
+    gc.collect()
+    assert kept() is None

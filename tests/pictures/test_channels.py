@@ -1,7 +1,16 @@
 import numpy as np
 import pytest
 
-from actiscope import ArgumentError, ChannelError, Picture, channel_grid, palette, rescale, resize
+from actiscope import (
+    ArgumentError,
+    Box,
+    ChannelError,
+    Picture,
+    channel_grid,
+    palette,
+    rescale,
+    resize,
+)
 from actiscope.images import to_uint8
 from actiscope.pictures import comparison_picture
 from actiscope.pictures.lettering import PAPER
@@ -17,19 +26,44 @@ def test_plain_grid_is_what_matlab_draws(net, a1):
 
 
 @pytest.mark.parametrize(
-    ("scale", "wanted"),
+    ("scale", "limits"),
     [
-        ("layer", [115, 183]),
-        ("shown", [0, 170]),
-        ("channel", [0, 0]),
-        ((-1, 1), [128, 255]),
-        ((1, -1), [128, 0]),
+        ("layer", (-2, 2.5)),
+        ("shown", (0, 1.5)),
+        ((-1, 1), (-1, 1)),
+        ((1, -1), (1, -1)),
+        ((5, 5), (0, 1)),
     ],
 )
-def test_scales(scale, wanted):
+def test_scales(scale, limits):
+    """Channels 1 and 2 are 0 and 1 nearly everywhere."""
     grid = channel_grid(LAYER, [1, 2], grid=(1, 2), scale=scale)
-    expected = {"layer": [round(255 * 2 / 4.5), 170], "shown": [0, 170]}.get(scale, wanted)
-    assert [int(grid[32, 32]), int(grid[32, 96])] == pytest.approx(expected, abs=1)
+    for value, pixel in ((0, grid[32, 32]), (1, grid[32, 96])):
+        share = (value - limits[0]) / (limits[1] - limits[0])
+        assert pixel == round(255 * min(max(share, 0), 1))
+
+
+def test_each_channel_alone():
+    grid = channel_grid(LAYER, grid=(1, 4), scale="channel")
+    assert (grid[32, 32::64] == 0).all()
+    assert (grid[0, ::64] == 255).all()
+
+
+def test_the_bar_of_a_constant_layer_tells_the_truth():
+    """Equal values are not scaled: 0.7 is a grey of 70 %, and the bar runs from 0 to 1."""
+    constant = np.full((2, 64, 64), 0.7)
+    drawn = channel_grid(constant, legend="")
+    assert drawn[0, 0, 0] == 179
+    assert np.array_equal(drawn[64:], channel_grid(constant, scale=(0, 1), legend="")[64:])
+
+
+def test_indexed_tiles_are_positions_in_the_palette():
+    for colormap in ("viridis", "signed"):
+        positions = channel_grid(LAYER, colormap=colormap, indexed=True)
+        colours = channel_grid(LAYER, colormap=colormap)
+        assert np.array_equal(palette(colormap)[positions], colours)
+    with pytest.raises(ArgumentError, match="only plain tiles"):
+        channel_grid(LAYER, indexed=True, labels=True)
 
 
 def test_signed_colours_are_centred_on_zero():
@@ -80,7 +114,7 @@ def test_bad_channels():
         channel_grid(LAYER, [0.5])
     with pytest.raises(ArgumentError, match=r"a layer is \(C, H, W\)"):
         channel_grid(LAYER[0])
-    with pytest.raises(ArgumentError, match="two numbers"):
+    with pytest.raises(ArgumentError, match="a scale is layer, shown, channel or"):
         channel_grid(LAYER, scale="no such scale")
 
 
@@ -106,5 +140,15 @@ def test_comparison_shares_one_scale(a1, closed):
 
 
 def test_comparison_of_unlike_pictures_is_refused(a1):
-    with pytest.raises(ArgumentError, match="one size"):
+    with pytest.raises(ArgumentError, match="both pictures must have one size"):
         comparison_picture((a1, a1[:100]), (LAYER, LAYER), [0])
+    with pytest.raises(ArgumentError, match="both layers must have one size"):
+        comparison_picture((a1, a1), (LAYER, LAYER[:, 1:]), [0])
+    with pytest.raises(ArgumentError, match=r"\(C, H, W\)"):
+        comparison_picture((a1, a1), (LAYER[0], LAYER[0]), [0])
+
+
+def test_comparison_takes_any_picture_and_region(a1):
+    grey = a1[:, :, 0] / 255
+    tiny = {"dot": Box(3, 3, 3.5, 3.5)}
+    assert comparison_picture((grey, grey), (LAYER, LAYER), [0], regions=tiny).ndim == 3

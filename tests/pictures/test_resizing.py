@@ -68,6 +68,15 @@ def test_pixels_are_resized_by_rows_and_columns(a1):
         assert np.array_equal(got[:, :, colour], resize(a1[:, :, colour], (50, 60)))
 
 
+def test_colours_in_floats_have_to_be_said(a1):
+    floats = a1 / 255
+    with pytest.raises(ArgumentError, match=r"say axes="):
+        resize(floats, (50, 60))
+    got = resize(floats, (50, 60), axes=(0, 1))
+    assert np.abs(got - resize(a1, (50, 60)) / 255).max() < 0.05
+    assert resize(floats, (50, 60), axes=(-2, -1)).shape == (227, 50, 60)
+
+
 def test_large_pictures_go_in_blocks_with_the_same_result():
     tall = np.random.default_rng(0).integers(0, 255, (900, 40), dtype=np.uint8)
     got = resize(tall, (300, 40))
@@ -86,6 +95,7 @@ def test_large_pictures_go_in_blocks_with_the_same_result():
         {"size": (2.5, 2)},
         {"size": "big"},
         {"scale": 0},
+        {"scale": 1e-9},
         {"scale": float("nan")},
     ],
 )
@@ -94,6 +104,19 @@ def test_bad_sizes(arguments):
         resize(np.eye(3), **arguments)
     with pytest.raises(ArgumentError, match="cannot resize"):
         resize(np.zeros(3), (2, 2))
+    for bad in (np.array([[np.nan, 1]]), np.array([[1j]]), np.zeros((0, 2))):
+        with pytest.raises(ArgumentError):
+            resize(bad, (2, 2))
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint16, np.int32, np.int64, np.uint64])
+def test_integers_saturate_and_keep_their_type(dtype):
+    limits = np.iinfo(dtype)
+    stripes = np.tile(np.array([limits.min, limits.max], dtype=dtype), (4, 4))
+    got = resize(stripes, (np.int64(9), 31))
+    assert got.dtype == dtype
+    assert got.min() == limits.min
+    assert got.max() >= limits.max - 2048
 
 
 def test_place_puts_a_unit_where_it_looks():

@@ -50,6 +50,7 @@ def test_32_bit_floats_are_scaled_at_64(net, a1):
         ([0, 1], (0,), "two numbers"),
         ([0, 1], "ab", "two numbers"),
         ([0, 1], 3, "two numbers"),
+        ([0, 1], "12", "two numbers"),
     ],
 )
 def test_bad_values_and_limits(values, limits, message):

@@ -80,14 +80,18 @@ def test_frames_are_taken_and_checked():
     [
         ([], {}, "no picture"),
         ([None], {}, "no picture"),
+        (np.zeros((5, 5, 3), np.uint8), {}, "pass it in a list"),
         (np.zeros((2, 2, 2, 2)), {}, "expected frames"),
         ([np.zeros((2, 2, 4))], {}, r"a picture is \(H, W\)"),
         ([np.array([["a"]])], {}, "holds numbers"),
-        (np.zeros((1, 2, 2)), {"grid": (0, 2)}, "at least one row"),
-        (np.zeros((1, 2, 2)), {"grid": 3}, "expected"),
+        (np.zeros((1, 2, 2)), {"grid": (0, 2)}, "a grid is positive"),
+        (np.zeros((1, 2, 2)), {"grid": 3}, "a grid is two whole numbers"),
         (np.zeros((1, 2, 2)), {"border": -1}, "not negative"),
+        (np.zeros((1, 2, 2)), {"border": (1, 2, 3)}, "one or two whole numbers"),
+        (np.zeros((1, 2, 2), np.uint8), {"background": 300}, "is no uint8"),
+        (np.zeros((1, 2, 2), np.uint8), {"background": 0.5}, "is no uint8"),
         (np.zeros((1, 2, 2)), {"background": (1, 2)}, "one number or three"),
-        (np.zeros((1, 2, 2)), {"thumbnail": (0, 1)}, "positive"),
+        (np.zeros((1, 2, 2)), {"thumbnail": (0, 1)}, "a thumbnail is positive"),
     ],
 )
 def test_bad_arguments(images, options, message):

@@ -1,9 +1,7 @@
-import numpy as np
 import pytest
 
 from actiscope import ArgumentError, Box, changes
 from actiscope.images.samples import EYES
-from actiscope.studies import changed_region
 
 LAYER = "fire6-relu_squeeze1x1"
 WINDOWS = {"other": Box(72, 56, 136, 120), "patched": Box(72, 120, 136, 184)}
@@ -74,15 +72,8 @@ def test_what_does_not_belong_together(net, opened, a1):
         changes(opened, net.activations(a1[:200], LAYER), [0], EYES)
     with pytest.raises(ArgumentError, match="cannot compare"):
         changes(opened, net.activations(a1, "conv1"), [0], EYES)
+    several = net.activations([a1], LAYER)
+    with pytest.raises(ArgumentError, match="choose one"):
+        changes(several, several, [0], EYES)
     with pytest.raises(ArgumentError, match=r"no unit of .* is centred in 'dot'"):
         changes(opened, opened, [0], {"dot": Box(0, 0, 2, 2)})
-
-
-def test_changed_region(a1):
-    other = a1.copy()
-    assert changed_region(a1, other) is None
-    other[10:12, 20] += 1
-    assert changed_region(a1, other) == Box(10, 20, 12, 21)
-    with pytest.raises(ArgumentError, match="one size, these are 227x227 and 100x227"):
-        changed_region(a1, a1[:100])
-    assert np.array_equal(a1[0], other[0])

@@ -35,7 +35,7 @@ def command(
     opened = open_network(network)
     picture = load_image(image)
     fed = size or (picture.shape[0], picture.shape[1])
-    if fed != opened.input_size:
+    if size is None and fed != opened.input_size:
         height, width = opened.input_size
         say(
             f"note: the picture goes in at {fed[0]}x{fed[1]}; "

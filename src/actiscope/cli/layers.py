@@ -1,12 +1,10 @@
 """``actiscope layers``."""
 
-from typing import Any
-
 import click
 
 from actiscope.cli.options import EXAMPLES, SIZE, json_option
 from actiscope.cli.printing import print_json, print_table
-from actiscope.layers import Layers, format_size
+from actiscope.layers import format_size
 from actiscope.networks import open_network
 
 
@@ -36,7 +34,7 @@ def command(network: str, size: tuple[int, int] | None, as_json: bool) -> None:
                 "input_size": list(layers[0].size),
                 "connections": edges,
                 "learnables": layers.learnables,
-                "layers": _plain(layers),
+                "layers": [layer.describe() for layer in layers],
             }
         )
         return
@@ -55,18 +53,3 @@ def command(network: str, size: tuple[int, int] | None, as_json: bool) -> None:
         right=(0, 3, 4),
     )
     print(f"\n{len(layers)} layers, {edges} connections, {layers.learnables:,} learnables")
-
-
-def _plain(layers: Layers) -> list[dict[str, Any]]:
-    return [
-        {
-            "index": layer.index,
-            "name": layer.name,
-            "type": layer.type,
-            "inputs": list(layer.inputs),
-            "size": list(layer.size),
-            "weights": {role: list(shape) for role, shape in layer.weights.items()},
-            "learnables": layer.learnables,
-        }
-        for layer in layers
-    ]

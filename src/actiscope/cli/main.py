@@ -26,7 +26,8 @@ _WRONG_USE_ERRORS = (ArgumentError, ChannelError, LayerNotFoundError)
 def main() -> None:
     """See what a convolutional network sees.
 
-    Channels, rows and columns count from 0. `actiscope COMMAND --help` shows examples.
+    Channels, rows and columns count from 0. IMAGE is a file, or - for standard input.
+    `actiscope COMMAND --help` shows examples. Exit codes: 0 done, 1 failed, 2 wrong use.
     """
 
 
@@ -48,14 +49,16 @@ def run(arguments: list[str] | None = None) -> NoReturn:
 def _run(arguments: list[str] | None) -> int:
     try:
         code = main.main(arguments, prog_name="actiscope", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return int(code or 0)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return WRONG_USE
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "actiscope"
-        return _tell(f"{error.format_message()} See '{where} --help'.", WRONG_USE)
+        message = error.format_message().rstrip(".")
+        return _tell(f"{message}; see '{where} --help'", WRONG_USE)
     except click.ClickException as error:
         return _tell(error.format_message(), FAILED)
     except ActiscopeError as error:
@@ -63,15 +66,23 @@ def _run(arguments: list[str] | None) -> int:
     except (click.Abort, KeyboardInterrupt):
         return _tell("interrupted", INTERRUPTED)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return FAILED
+    except OSError as error:
+        _drop_output()
+        return _tell(f"cannot write the output: {error.strerror or error}", FAILED)
     except MemoryError:
-        return _tell("there is not enough memory; a smaller --size needs less", FAILED)
+        return _tell("there is not enough memory for that", FAILED)
     except Exception as error:
         if "ACTISCOPE_DEBUG" in os.environ:
             raise
         kind = type(error).__name__
         return _tell(f"internal error, {kind}: {error} (ACTISCOPE_DEBUG=1 tells more)", FAILED)
+
+
+def _drop_output() -> None:
+    """Keep Python from trying to write the rest when it exits."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _tell(message: str, code: int) -> int:

@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -21,7 +21,13 @@ def EXAMPLES(*lines: str) -> str:  # noqa: N802 - reads as a heading
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
 
 
-class _Value(click.ParamType[Any]):
+if TYPE_CHECKING:
+    ParamType = click.ParamType[Any]
+else:
+    ParamType = click.ParamType
+
+
+class _Value(ParamType):
     """A value that a function reads from text."""
 
     def __init__(self, name: str, parse: Callable[[str], Any], expected: str) -> None:
@@ -137,7 +143,7 @@ def output_option(suffix: str) -> Callable[[Command], Command]:
 def load_image(source: str) -> Pixels:
     """Read the picture that a command was given: a path, or "-" for standard input."""
     if source == "-":
-        return read_image(sys.stdin.buffer.read())
+        return read_image(sys.stdin.buffer)
     if not source:
         raise ArgumentError("the name of the picture is empty")
     return read_image(source)

@@ -19,9 +19,10 @@ from actiscope.cli.options import (
     size_option,
 )
 from actiscope.cli.printing import say
+from actiscope.errors import ArgumentError
 from actiscope.images import write_png
 from actiscope.networks import open_network
-from actiscope.pictures import Scale
+from actiscope.pictures import Scale, palette
 
 
 @click.command(
@@ -47,10 +48,8 @@ from actiscope.pictures import Scale
 @click.option(
     "--scale",
     type=SCALE,
-    default="layer",
-    show_default=True,
     help="What is scaled together: the whole 'layer', the channels 'shown', each 'channel' alone; "
-    "or LO:HI, the values that become black and white.",
+    "or LO:HI, the values that become black and white. By default 'layer'; 'shown' with --overlay.",
 )
 @click.option(
     "--colormap",
@@ -73,7 +72,7 @@ def command(
     layer: str | int,
     channels: list[int] | None,
     grid: tuple[int | None, int | None] | None,
-    scale: Scale,
+    scale: Scale | None,
     colormap: str | None,
     labels: bool,
     colorbar: bool,
@@ -84,20 +83,28 @@ def command(
     output: Path,
 ) -> None:
     """Draw the channels of a layer, all or some, as one picture."""
+    if output.exists() and image != "-" and Path(image).exists() and output.samefile(image):
+        raise ArgumentError(f"{output} is the picture itself; name another file")
     picture = load_image(image)
     activations = open_network(network).activations(picture, layer, size=size)
     options: dict[str, Any] = {}
     if overlay:
         options |= {"image": picture, "geometry": activations.geometry}
+    plain = not (overlay or labels or colorbar)
     drawn = activations.grid(
         channels,
         grid=grid,
-        scale=scale,
+        scale=scale or ("shown" if overlay else "layer"),
         colormap=colormap,
         labels=labels,
         legend=activations.layer.name if colorbar else None,
         tile_size=tile,
+        indexed=plain,
         **options,
     )
-    write_png(output, drawn)
+    write_png(output, drawn, palette(colormap) if plain and colormap else None)
+    shown = len(activations.values if channels is None else channels)
+    rows, cols = grid or (None, None)
+    if rows and cols and rows * cols < shown:
+        say(f"note: {rows} × {cols} tiles hold the first of {shown} channels")
     say(f"{output}: {activations.layer.name}, {drawn.shape[0]} × {drawn.shape[1]} pixels")

@@ -1,6 +1,7 @@
 """``actiscope strongest``."""
 
 from dataclasses import asdict
+from typing import get_args
 
 import click
 
@@ -30,7 +31,7 @@ from actiscope.studies import Measure, strongest
 @layer_option
 @click.option(
     "--by",
-    type=click.Choice(["max", "mean", "energy"]),
+    type=click.Choice(get_args(Measure)),
     default="max",
     show_default=True,
     help="Largest signed value, mean, or sum of squares.",

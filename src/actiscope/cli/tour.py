@@ -1,22 +1,15 @@
 """``actiscope tour``."""
 
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
 from actiscope.cli.options import EXAMPLES, json_option, load_image, network_option
 from actiscope.cli.printing import print_json, print_table, say
 from actiscope.errors import ArgumentError
-from actiscope.images.pixels import Pixels
 from actiscope.networks import open_network
-from actiscope.pictures import resize
-
-if TYPE_CHECKING:
-    from actiscope.report.tour import Changed
-
-LONGEST_SIDE = 1024
+from actiscope.pictures.lettering import format_percent
 
 
 @click.command(
@@ -75,12 +68,14 @@ def command(
         first, name = load_image(image), image
         if changed is not None:
             second = Changed(load_image(changed), changed)
-    first, second = _shrink(first, second)
     say(f"opening {network}")
     opened = open_network(network)
     say(f"running {opened.name} on {name}, {first.shape[0]} × {first.shape[1]} pixels")
     walk = run_walk(opened, first, name, second)
-    numbers = write_tour(walk, output, lambda file: say(f"  {output / file}"))
+    if walk.image is not first:
+        size = " × ".join(map(str, walk.image.shape[:2]))
+        say(f"note: the picture is large, it was shrunk to {size} pixels")
+    numbers = write_tour(walk, output, lambda file: say(f"  {file}"))
     if as_json:
         print_json(numbers)
     else:
@@ -90,35 +85,24 @@ def command(
         click.launch(str((output / "index.html").absolute()))
 
 
-def _shrink(first: Pixels, second: "Changed | None") -> tuple[Pixels, "Changed | None"]:
-    """Bring large photographs to a size at which a grid of 64 channels can be looked at."""
-    height, width = first.shape[:2]
-    factor = LONGEST_SIDE / max(height, width)
-    if factor >= 1:
-        return first, second
-    size = max(1, round(height * factor)), max(1, round(width * factor))
-    say(f"note: the picture is shrunk from {height}x{width} to {size[0]}x{size[1]} for the tour")
-    if second is not None and second.image.shape == first.shape:
-        second = replace(second, image=resize(second.image, size))
-    return resize(first, size), second
-
-
-def _print_changes(comparison: dict[str, list[dict[str, float | str]]] | None) -> None:
+def _print_changes(comparison: dict[str, Any] | None) -> None:
     if comparison is None:
         print("\nNothing was compared: --changed FACE2 tests the channels on a second picture.")
         return
     print(f"\nPeaks in {comparison['layer']}, first and second picture:")
     print_table(
-        ("channel", "region", "first", "second", "change"),
+        ("channel", "region", "first", "second", "change", "at", "there then"),
         [
             (
                 str(change["channel"]),
-                str(change["region"]),
+                change["region"],
                 f"{change['open']:.0f}",
                 f"{change['changed']:.0f}",
-                "" if change["change_percent"] is None else f"{change['change_percent']:+.1f} %",
+                format_percent(change["change_percent"]),
+                "row {}, col {}".format(*change["peak_unit"]),
+                f"{change['peak_unit_changed']:.0f}",
             )
             for change in comparison["changes"]
         ],
-        right=(0, 2, 3, 4),
+        right=(0, 2, 3, 4, 6),
     )

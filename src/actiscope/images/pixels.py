@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from actiscope.errors import ImageError
+from actiscope.errors import ArgumentError, ImageError
 
 Pixels = npt.NDArray[np.uint8]
 
+_ROWS = 64
 _BLOCK = 1 << 15
 """Values that are converted at a time: they stay in the cache."""
 
@@ -19,12 +20,18 @@ def to_uint8(values: npt.ArrayLike) -> Pixels:
     Parameters
     ----------
     values : array_like
-        Floats, 1 is white; values outside 0-1 saturate. uint8 and bool are taken as pixels.
+        Floats, 1 is white; values outside 0-1 saturate. uint8, bool and uint16, 65535 is white, are
+        taken as pixels.
 
     Returns
     -------
     ndarray of uint8
         ``round(255 * clip(values, 0, 1))``, halves rounded up.
+
+    Raises
+    ------
+    ArgumentError
+        If there is NaN among them, or they are integers of another type.
 
     Examples
     --------
@@ -36,6 +43,10 @@ def to_uint8(values: npt.ArrayLike) -> Pixels:
         return array
     if array.dtype == np.bool_:
         return array.astype(np.uint8) * np.uint8(255)
+    if array.dtype == np.uint16:
+        return ((array.astype(np.uint32) + 128) // 257).astype(np.uint8)
+    if array.dtype.kind != "f":
+        raise ArgumentError(f"pixels are uint8, or floats in 0-1, not {array.dtype}")
     pixels = np.empty(array.shape, dtype=np.uint8)
     flat, target = array.reshape(-1), pixels.reshape(-1)
     for start in range(0, flat.size, _BLOCK):
@@ -43,6 +54,8 @@ def to_uint8(values: npt.ArrayLike) -> Pixels:
         scaled = np.multiply(flat[block], 255.0, dtype=np.float64)
         scaled += 0.5
         np.clip(scaled, 0, 255, out=scaled)
+        if np.isnan(scaled).any():
+            raise ArgumentError("pixels are numbers, NaN is none")
         target[block] = scaled
     return pixels
 
@@ -94,10 +107,8 @@ def _check_shape(array: npt.NDArray[Any]) -> None:
 
 
 def _to_bytes(array: npt.NDArray[Any]) -> Pixels:
-    if array.dtype in (np.uint8, np.bool_):
+    if array.dtype in (np.uint8, np.uint16, np.bool_):
         return to_uint8(array)
-    if array.dtype == np.uint16:
-        return ((array.astype(np.uint32) + 128) // 257).astype(np.uint8)
     if np.issubdtype(array.dtype, np.floating):
         low, high = float(array.min()), float(array.max())
         if not (low >= 0 and high <= 1):
@@ -117,6 +128,9 @@ def _to_bytes(array: npt.NDArray[Any]) -> Pixels:
 
 
 def _flatten_alpha(pixels: Pixels, over: int) -> Pixels:
-    colour = pixels[..., :-1].astype(np.uint32)
-    alpha = pixels[..., -1:].astype(np.uint32)
-    return ((colour * alpha + over * (255 - alpha) + 127) // 255).astype(np.uint8)
+    flat = np.empty((*pixels.shape[:2], pixels.shape[2] - 1), dtype=np.uint8)
+    for start in range(0, len(pixels), _ROWS):
+        rows = slice(start, start + _ROWS)
+        colour, alpha = np.split(pixels[rows].astype(np.uint16), [-1], axis=2)
+        flat[rows] = (colour * alpha + over * (255 - alpha) + 127) // 255
+    return flat

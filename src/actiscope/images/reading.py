@@ -34,10 +34,11 @@ _SIGNATURES = (
     (b"<!doctype html", "a web page"),
     (b"<html", "a web page"),
 )
+_HEAD = 64
 _opening = threading.Lock()
 
 
-def read_image(source: ImageSource, *, max_pixels: int = MAX_PIXELS) -> Pixels:
+def read_image(source: ImageSource) -> Pixels:
     """Read a picture as uint8 RGB.
 
     Parameters
@@ -45,11 +46,9 @@ def read_image(source: ImageSource, *, max_pixels: int = MAX_PIXELS) -> Pixels:
     source : path, bytes, binary file, PIL image or array
         JPEG, PNG, WebP, TIFF, BMP, GIF (the first frame) or PPM, told by the content and not
         by the name. The EXIF orientation is applied. Grey becomes three equal colours, alpha is
-        laid over white, palettes and CMYK are converted; 16-bit grey is divided by 257 and
-        rounded, 16-bit colour keeps its high byte; float pixels lie in 0-1 and become
-        ``round(255 * x)``. Colour profiles are ignored, as by MATLAB's ``imread``.
-    max_pixels : int
-        The largest height x width that is opened.
+        laid over white, palettes and CMYK are converted; grey of more than 8 bits is 0-65535 and
+        is divided by 257 and rounded, 16-bit colour keeps its high byte; float pixels lie in 0-1
+        and become ``round(255 * x)``. Colour profiles are ignored, as by MATLAB's ``imread``.
 
     Returns
     -------
@@ -61,7 +60,7 @@ def read_image(source: ImageSource, *, max_pixels: int = MAX_PIXELS) -> Pixels:
     ImageError
         If it cannot be read or is no picture.
     ImageSizeError
-        If it has more than `max_pixels` pixels.
+        If it has more than 100 million pixels.
 
     Examples
     --------
@@ -69,16 +68,16 @@ def read_image(source: ImageSource, *, max_pixels: int = MAX_PIXELS) -> Pixels:
     (2, 3, 3)
     """
     if isinstance(source, Image.Image):
-        return _decode(source, "the PIL image", max_pixels)
+        return _decode(source, "the PIL image")
     if isinstance(source, str | os.PathLike):
-        return _read_file(Path(source), max_pixels)
+        return _read_file(Path(source))
     if isinstance(source, bytes | bytearray | memoryview):
-        return _read_bytes(bytes(source), f"the {len(source)} bytes", max_pixels)
+        return _read(io.BytesIO(source), "the data")
     if hasattr(source, "read"):
         data = source.read()
         if not isinstance(data, bytes):
             raise ImageError("the file is open as text; open it with mode 'rb'")
-        return _read_bytes(data, getattr(source, "name", None) or "the file", max_pixels)
+        return _read(io.BytesIO(data), str(getattr(source, "name", None) or "the file").strip("<>"))
     try:
         array = np.asarray(source)
     except Exception as error:
@@ -91,41 +90,45 @@ def read_image(source: ImageSource, *, max_pixels: int = MAX_PIXELS) -> Pixels:
     return to_rgb(array)
 
 
-def _read_file(path: Path, max_pixels: int) -> Pixels:
+def _read_file(path: Path) -> Pixels:
     try:
-        data = path.read_bytes()
+        if path.is_dir():
+            raise ImageError(f"{path} is a folder, not a picture")
+        with path.open("rb") as file:
+            return _read(file, str(path))
     except FileNotFoundError:
         raise ImageError(f"there is no file {path}") from None
-    except IsADirectoryError:
-        raise ImageError(f"{path} is a folder, not a picture") from None
+    except ImageError:
+        raise
     except (OSError, ValueError) as error:
         raise ImageError(f"cannot read {path!s:.200}: {_reason(error)}") from None
-    return _read_bytes(data, str(path), max_pixels)
 
 
-def _read_bytes(data: bytes, name: str, max_pixels: int) -> Pixels:
-    if not data:
+def _read(file: IO[bytes], name: str) -> Pixels:
+    head = file.read(_HEAD)
+    if not head:
         raise ImageError(f"{name} is empty (0 bytes)")
+    file.seek(0)
     try:
         with _opening, warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image = Image.open(io.BytesIO(data), formats=_FORMATS)
+            image = Image.open(file, formats=_FORMATS)
     except Image.DecompressionBombError:
         raise ImageSizeError(
-            f"{name} is too large: it has more than {max_pixels:,} pixels; shrink it first"
+            f"{name} is too large: it has more than {MAX_PIXELS:,} pixels; shrink it first"
         ) from None
     except UnidentifiedImageError:
-        raise ImageError(f"{name} is no picture that can be read: {_describe(data)}") from None
+        raise ImageError(f"{name} is no picture that can be read: {_describe(head)}") from None
     except Exception as error:
         raise ImageError(f"{name} is a damaged picture: {_reason(error)}") from None
-    return _decode(image, name, max_pixels)
+    return _decode(image, name)
 
 
-def _decode(image: Image.Image, name: str, max_pixels: int) -> Pixels:
+def _decode(image: Image.Image, name: str) -> Pixels:
     width, height = image.size
-    if width * height > max_pixels:
+    if width * height > MAX_PIXELS:
         raise ImageSizeError(
-            f"{name} is too large: {height:,} x {width:,} is more than {max_pixels:,} pixels; "
+            f"{name} is too large: {height:,} x {width:,} is more than {MAX_PIXELS:,} pixels; "
             "shrink it first"
         )
     try:
@@ -138,13 +141,12 @@ def _decode(image: Image.Image, name: str, max_pixels: int) -> Pixels:
 
 def _to_array(image: Image.Image) -> npt.NDArray[Any]:
     """Return the pixels in one of the forms that `to_rgb` takes."""
+    if image.mode.startswith("I"):
+        return _as_16_bit(np.asarray(image))
     if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
         return np.asarray(image.convert("RGBA"))
     if image.mode in ("RGB", "L", "1", "F"):
         return np.asarray(image)
-    if image.mode.startswith("I"):
-        array = np.asarray(image)
-        return array if array.max() <= 255 and image.mode == "I" else _as_16_bit(array)
     return np.asarray(image.convert("RGB"))
 
 

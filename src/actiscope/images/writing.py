@@ -36,6 +36,11 @@ def encode_png(picture: npt.ArrayLike, palette: Pixels | None = None) -> bytes:
     -------
     bytes
         The file.
+
+    Raises
+    ------
+    ArgumentError
+        If `picture` is no picture, or a palette comes with colours.
     """
     pixels = np.ascontiguousarray(to_uint8(picture))
     if (pixels.ndim == 3 and pixels.shape[2] != 3) or pixels.ndim not in (2, 3) or not pixels.size:
@@ -71,7 +76,11 @@ def write_png(
 
     Raises
     ------
+    ArgumentError
+        If the name does not end in .png, or `picture` is none.
     OutputError
         If it cannot be written.
     """
+    if Path(path).suffix.lower() != ".png":
+        raise ArgumentError(f"pictures are written as PNG: {str(path)!r} must end in .png")
     return write_file(path, encode_png(picture, palette))

@@ -28,6 +28,8 @@ def open_network(source: str = "squeezenet") -> Network:
     NetworkError
         If there is no such network, or it cannot be opened.
     """
+    if not isinstance(source, str):
+        raise NetworkError(f"a network is named by a text, not by {source!r}")
     if source not in BUILT_IN:
         near = difflib.get_close_matches(source, BUILT_IN, 1)
         hint = f"did you mean {near[0]!r}?" if near else f"there is: {', '.join(BUILT_IN)}"

@@ -3,20 +3,21 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from actiscope.activations import Activations, Values
+from actiscope.checks import Size
 from actiscope.errors import ArgumentError, NetworkError
 from actiscope.images import ImageSource, read_image
 from actiscope.layers import Layer, Layers, format_size
-from actiscope.networks.preparation import Preparation, Size, fit_size
+from actiscope.networks.preparation import Preparation, fit_size
 
 Images = ImageSource | Sequence[ImageSource]
-LayerKey = str | int
-LayerKeys = list[LayerKey] | list[str] | list[int] | tuple[LayerKey, ...]
+LayerKey = str | int | Layer
+LayerKeys = list[Any] | tuple[LayerKey, ...]
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ class Network(ABC):
         ----------
         image : picture or list of pictures
             Whatever `actiscope.read_image` reads. Several go through as one batch.
-        layer : str or int, or a list of them
+        layer : str, int or Layer, or a list of them
             Name, or index from 0. Several are computed in one pass.
         size : int or (int, int), optional
             Height and width to resize to first. By default a picture goes in at its own size, and
@@ -155,6 +156,8 @@ class Network(ABC):
         ------
         LayerNotFoundError
             If there is no such layer.
+        ArgumentError
+            If there is no layer or no picture, or `size` is no size.
         ImageError
             If a picture cannot be read.
         ImageSizeError
@@ -205,11 +208,15 @@ class Network(ABC):
         ------
         NetworkError
             If the network is no classifier.
+        ArgumentError
+            If `top` is below 1, or there are several pictures.
         """
         if top < 1:
             raise ArgumentError(f"top is at least 1, not {top}")
         if not self.classes:
             raise NetworkError(f"{self.name} has no classes: it is no classifier")
+        if _is_several(image):
+            raise ArgumentError("classify takes one picture: call it for each")
         values = self.activations(image, len(self.layers) - 1, size=size).values.ravel()
         best = np.argsort(-values, kind="stable")[:top]
         return [Prediction(int(i), self.classes[i], float(values[i])) for i in best]

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from actiscope.errors import ArgumentError, ImageSizeError
+from actiscope.checks import Size, check_size
+from actiscope.errors import ImageSizeError
 from actiscope.images.pixels import Pixels
+from actiscope.images.reading import MAX_PIXELS
 from actiscope.pictures import resize
-
-Size = int | tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -78,35 +78,9 @@ def fit_size(images: Sequence[Pixels], size: Size | None) -> list[Pixels]:
             raise ImageSizeError(f"pictures of several sizes ({found}) need a common one: size=227")
         return list(images)
     height, width = check_size(size)
+    if height * width > MAX_PIXELS:
+        raise ImageSizeError(f"{height:,}x{width:,} is more than {MAX_PIXELS:,} pixels")
     return [
         image if image.shape[:2] == (height, width) else resize(image, (height, width))
         for image in images
     ]
-
-
-def check_size(size: Size) -> tuple[int, int]:
-    """Return a size as (height, width).
-
-    Parameters
-    ----------
-    size : int or (int, int)
-        One number is a square.
-
-    Returns
-    -------
-    (int, int)
-        Height and width.
-
-    Raises
-    ------
-    ArgumentError
-        If it is something else, or not positive.
-    """
-    try:
-        height, width = (size, size) if not isinstance(size, tuple | list) else size
-        checked = int(height.__index__()), int(width.__index__())
-    except (TypeError, ValueError, AttributeError):
-        raise ArgumentError(f"a size is a number or (height, width), not {size!r}") from None
-    if min(checked) < 1:
-        raise ArgumentError(f"a size is positive, not {size!r}")
-    return checked

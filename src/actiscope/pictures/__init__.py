@@ -1,6 +1,6 @@
 """Values become something to look at. This room takes arrays: it knows no network."""
 
-from actiscope.pictures.channels import channel_grid, check_channels, default_tile_size
+from actiscope.pictures.channels import channel_grid, default_tile_size
 from actiscope.pictures.colormaps import colorize, palette
 from actiscope.pictures.comparison import comparison_picture
 from actiscope.pictures.limits import Scale
@@ -15,7 +15,6 @@ __all__ = [
     "Picture",
     "Scale",
     "channel_grid",
-    "check_channels",
     "colorize",
     "comparison_picture",
     "default_tile_size",

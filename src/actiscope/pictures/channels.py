@@ -1,25 +1,25 @@
 """The channels of a layer as one picture."""
 
-import operator
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from actiscope.errors import ArgumentError, ChannelError
+from actiscope.checks import check_channels, check_size
+from actiscope.errors import ArgumentError
 from actiscope.geometry import Geometry
 from actiscope.images import to_rgb, to_uint8
 from actiscope.images.pixels import Pixels
 from actiscope.pictures.colorbar import colorbar
-from actiscope.pictures.colormaps import GRAY, colorize
-from actiscope.pictures.lettering import INK, PAPER, format_value, stack, strip, text_width
+from actiscope.pictures.colormaps import GRAY, colorize, standard_name
+from actiscope.pictures.lettering import INK, PAPER, format_value, paper, stack, strip, text_width
 from actiscope.pictures.limits import Scale, scale_channels
 from actiscope.pictures.overlay import overlay, overlay_colormap
 from actiscope.pictures.picture import Picture
-from actiscope.pictures.resizing import resize
+from actiscope.pictures.resizing import MAPS, resize
 from actiscope.pictures.scaling import Floats, as_finite
-from actiscope.pictures.tiling import Grid, tile
+from actiscope.pictures.tiling import Grid, default_columns, tile
 
 SMALLEST_TILE = 64
 _FEW = 12
@@ -41,6 +41,7 @@ def channel_grid(
     image: npt.ArrayLike | None = None,
     geometry: Geometry | None = None,
     tile_size: tuple[int, int] | None = None,
+    indexed: bool = False,
 ) -> Picture:
     """Draw channels of a layer side by side.
 
@@ -68,11 +69,14 @@ def channel_grid(
         Where the units look on `image`; stretched without it.
     tile_size : (int, int), optional
         Height and width of a tile; as `default_tile_size` says by default.
+    indexed : bool
+        Return positions in the colour map, 0-255, rather than colours: with its palette,
+        `write_png` makes a file of them that is smaller and sooner written. Plain tiles only.
 
     Returns
     -------
     Picture
-        uint8; (H, W) for plain grey tiles, else (H, W, 3).
+        uint8; (H, W) for plain tiles that are grey or indexed, else (H, W, 3).
 
     Raises
     ------
@@ -84,6 +88,8 @@ def channel_grid(
     layer = as_finite(values)
     if layer.ndim != 3:
         raise ArgumentError(f"a layer is (C, H, W), this has shape {layer.shape}")
+    if indexed and (labels or legend is not None or image is not None):
+        raise ArgumentError("only plain tiles can be indexed: no labels, no legend, no picture")
     if colormap is None:
         colormap = GRAY if image is None else overlay_colormap(layer)
     chosen = check_channels(range(len(layer)) if channels is None else channels, len(layer))
@@ -91,11 +97,16 @@ def channel_grid(
     tiles: Pixels | list[Pixels]
     if image is not None:
         below = np.asarray(image)
-        size = tile_size or _overlay_size((below.shape[0], below.shape[1]), len(chosen))
+        largest = LARGEST_TILE if len(chosen) <= _FEW else _LARGEST_OF_MANY
+        size = tile_size or _bound(below.shape[:2], 1, largest)
         tiles = _overlays(layer[chosen], limits, below, size, geometry, colormap)
     else:
         size = tile_size or default_tile_size(layer.shape[1:], len(chosen))
-        tiles = _colour(_enlarge(scaled, size), colormap)
+        enlarged = _enlarge(scaled, check_size(size, "tile size"))
+        plain = indexed or standard_name(colormap) == GRAY
+        tiles = to_uint8(enlarged) if plain else colorize(enlarged, colormap)
+    if grid is None:
+        grid = (None, default_columns(len(tiles), *tiles[0].shape[:2]))
     if labels:
         tiles = _caption(tiles, chosen, None if limits else layer[chosen])
     gap = _GAP if labels else 0
@@ -106,40 +117,6 @@ def channel_grid(
     return Picture(stack([np.asarray(rgb), colorbar(rgb.shape[1], limits, colormap, legend)]))
 
 
-def check_channels(channels: Sequence[int], count: int) -> list[int]:
-    """Return channel numbers as a list.
-
-    Parameters
-    ----------
-    channels : sequence of int
-        Numbers from 0.
-    count : int
-        How many channels there are.
-
-    Returns
-    -------
-    list of int
-        The same.
-
-    Raises
-    ------
-    ChannelError
-        If one is not in 0 to `count` - 1.
-    ArgumentError
-        If there are none, or one is no whole number.
-    """
-    try:
-        chosen = [operator.index(channel) for channel in channels]
-    except TypeError:
-        raise ArgumentError(f"channels are whole numbers, not {channels!r}") from None
-    if not chosen:
-        raise ArgumentError("no channel was chosen")
-    for channel in chosen:
-        if not 0 <= channel < count:
-            raise ChannelError.out_of_range(channel, count)
-    return chosen
-
-
 def default_tile_size(
     size: tuple[int, ...], shown: int, image_size: tuple[int, ...] | None = None
 ) -> tuple[int, int]:
@@ -148,7 +125,7 @@ def default_tile_size(
     Parameters
     ----------
     size : (int, int)
-        Height and width of what is drawn.
+        Height and width of a map.
     shown : int
         How many channels are drawn.
     image_size : (int, int), optional
@@ -160,24 +137,20 @@ def default_tile_size(
         The size of the picture, for a dozen channels or fewer; else that of the map, enlarged to at
         least 64 pixels. At most 512 pixels in either case.
     """
-    height, width = image_size if image_size is not None and shown <= _FEW else size
-    longest = max(height, width)
-    factor = min(max(longest, SMALLEST_TILE), LARGEST_TILE) / longest
-    return max(1, round(height * factor)), max(1, round(width * factor))
+    if image_size is not None and shown <= _FEW:
+        return _bound(image_size, SMALLEST_TILE, LARGEST_TILE)
+    return _bound(size, SMALLEST_TILE, LARGEST_TILE)
 
 
-def _overlay_size(image_size: tuple[int, int], shown: int) -> tuple[int, int]:
-    longest = _LARGEST_OF_MANY if shown > _FEW else LARGEST_TILE
-    factor = min(1.0, longest / max(image_size))
-    return max(1, round(image_size[0] * factor)), max(1, round(image_size[1] * factor))
+def _bound(size: tuple[int, ...], smallest: int, largest: int) -> tuple[int, int]:
+    """Scale a size so that its longer side lies between two lengths."""
+    longest = max(size)
+    factor = min(max(longest, smallest), largest) / longest
+    return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
 
 
 def _enlarge(scaled: Floats, size: tuple[int, int]) -> npt.NDArray[Any]:
-    return scaled if scaled.shape[1:] == size else resize(scaled, size)
-
-
-def _colour(tiles: npt.NDArray[Any], colormap: str) -> Pixels:
-    return to_uint8(tiles) if colormap == GRAY else colorize(tiles, colormap)
+    return scaled if scaled.shape[1:] == size else resize(scaled, size, axes=MAPS)
 
 
 def _overlays(
@@ -202,9 +175,12 @@ def _caption(
 ) -> list[Pixels]:
     """Put the channel number, and the range if each has its own, above each tile."""
     captioned = []
+    widest = max(text_width(str(channel)) for channel in channels)
     for index, (picture, channel) in enumerate(zip(tiles, channels, strict=True)):
         rgb = picture if picture.ndim == 3 else colorize(picture, GRAY)
-        width = rgb.shape[1]
+        width = max(rgb.shape[1], widest)
+        if width > rgb.shape[1]:
+            rgb = stack([rgb, paper(0, width)])
         texts = [(0.0, str(channel), "l", INK)]
         if values is not None:
             low, high = float(values[index].min()), float(values[index].max())

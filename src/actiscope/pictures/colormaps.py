@@ -2,6 +2,7 @@
 
 import difflib
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +10,9 @@ import numpy.typing as npt
 from actiscope.errors import ArgumentError
 from actiscope.images import to_uint8
 from actiscope.images.pixels import Pixels
+
+if TYPE_CHECKING:
+    import cmap
 
 GRAY = "gray"
 UNIFORM = "viridis"
@@ -30,14 +34,14 @@ def palette(colormap: str) -> Pixels:
     Returns
     -------
     ndarray of uint8, (256, 3)
-        Colours from low to high.
+        Colours from low to high. Read-only.
 
     Raises
     ------
     ArgumentError
         If there is no such colour map.
     """
-    return _load(colormap)[0]
+    return _load(standard_name(colormap))[0]
 
 
 def is_signed(colormap: str) -> bool:
@@ -53,7 +57,7 @@ def is_signed(colormap: str) -> bool:
     bool
         True for "signed", "coolwarm", "RdBu_r", ...
     """
-    return _load(colormap)[1]
+    return _load(standard_name(colormap))[1]
 
 
 def colorize(values: npt.ArrayLike, colormap: str = GRAY) -> Pixels:
@@ -74,19 +78,34 @@ def colorize(values: npt.ArrayLike, colormap: str = GRAY) -> Pixels:
     return palette(colormap)[to_uint8(values)]
 
 
+def standard_name(colormap: str) -> str:
+    """Return the name under which a colour map is known: "gray" for "grey", say."""
+    reverse = "_r" if colormap.endswith("_r") else ""
+    base = colormap.removesuffix("_r")
+    return _OTHER_NAMES.get(base.lower(), base) + reverse
+
+
 @lru_cache(maxsize=64)
-def _load(colormap: str) -> tuple[Pixels, bool]:
-    name = _OTHER_NAMES.get(colormap.lower(), colormap)
+def _load(name: str) -> tuple[Pixels, bool]:
     if name == GRAY:
-        return np.repeat(np.arange(256, dtype=np.uint8)[:, np.newaxis], 3, axis=1), False
+        colours, signed = np.repeat(np.arange(256, dtype=np.uint8)[:, np.newaxis], 3, axis=1), False
+    else:
+        found = _find(name)
+        table = found(np.linspace(0, 1, 256))[:, :3]
+        colours, signed = to_uint8(table), found.category == "diverging"
+    colours.setflags(write=False)
+    return colours, signed
+
+
+def _find(name: str) -> "cmap.Colormap":
     import cmap
 
     catalog = cmap.Catalog()
     reverse = "_r" if name.endswith("_r") else ""
     try:
-        found = cmap.Colormap(catalog.resolve(name.removesuffix("_r")) + reverse)
+        return cmap.Colormap(catalog.resolve(name.removesuffix("_r")) + reverse)
     except (KeyError, ValueError):
-        near = difflib.get_close_matches(name, [GRAY, UNIFORM, "signed", *catalog], 3, 0.7)
+        names = dict.fromkeys([GRAY, UNIFORM, "signed", *catalog])
+        near = difflib.get_close_matches(name, names, 3, 0.7)
         hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "try 'viridis'"
-        raise ArgumentError(f"there is no colour map {colormap!r}; {hint}") from None
-    return to_uint8(found.lut(256)[:, :3]), found.category == "diverging"
+        raise ArgumentError(f"there is no colour map {name!r}; {hint}") from None

@@ -7,16 +7,17 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
+from actiscope.checks import check_channels
 from actiscope.errors import ArgumentError
 from actiscope.geometry import Box, Geometry
+from actiscope.images import to_rgb
 from actiscope.images.pixels import Pixels
-from actiscope.pictures.channels import check_channels
 from actiscope.pictures.colorbar import colorbar
 from actiscope.pictures.colormaps import GRAY, SIGNED, colorize
 from actiscope.pictures.lettering import INK, PAPER, paper, stack, strip, text_width
 from actiscope.pictures.picture import Picture
-from actiscope.pictures.resizing import place, resize
-from actiscope.pictures.scaling import rescale
+from actiscope.pictures.resizing import MAPS, place, resize
+from actiscope.pictures.scaling import as_finite, rescale
 from actiscope.pictures.tiling import tile
 
 _MARK = (255, 176, 0)
@@ -43,7 +44,7 @@ def comparison_picture(
     Parameters
     ----------
     images : two arrays (H, W, 3)
-        The pictures, uint8, of one size.
+        The pictures, of one size.
     values : two arrays (C, h, w)
         The same layer of both.
     channels : sequence of int
@@ -64,16 +65,24 @@ def comparison_picture(
     ------
     ArgumentError
         If the pictures or the layers differ in size.
+    ChannelError
+        If there is no such channel.
+    ImageError
+        If the pictures are none.
     """
-    before, after = (np.asarray(image) for image in images)
-    layers = [np.asarray(layer) for layer in values]
-    if before.shape != after.shape or layers[0].shape != layers[1].shape:
-        raise ArgumentError(
-            f"both pictures must have one size, these are {before.shape} and {after.shape}"
-        )
+    before, after = (to_rgb(np.asarray(image)) for image in images)
+    layers = [as_finite(layer) for layer in values]
+    for what, shapes in (
+        ("pictures", (before.shape, after.shape)),
+        ("layers", (layers[0].shape, layers[1].shape)),
+    ):
+        if shapes[0] != shapes[1]:
+            raise ArgumentError(f"both {what} must have one size, these are {shapes}")
+    if layers[0].ndim != 3:
+        raise ArgumentError(f"a layer is (C, H, W), this has shape {layers[0].shape}")
     chosen = check_channels(channels, len(layers[0]))
     size = (before.shape[0], before.shape[1])
-    first, second = (layer[chosen].astype(np.float64) for layer in layers)
+    first, second = (np.asarray(layer[chosen], dtype=np.float64) for layer in layers)
     shared = (min(0.0, first.min(), second.min()), max(first.max(), second.max()))
     change = second - first
     most = float(np.abs(change).max()) or 1.0
@@ -106,7 +115,7 @@ def _draw_map(
     geometry: Geometry | None,
 ) -> Pixels:
     scaled = rescale(values, limits)
-    placed = resize(scaled, size) if geometry is None else place(scaled, size, geometry)
+    placed = resize(scaled, size, axes=MAPS) if geometry is None else place(scaled, size, geometry)
     silent = rescale([0.0], limits)[0]
     return colorize(np.nan_to_num(placed, nan=silent), colormap)
 
@@ -121,7 +130,8 @@ def _mark(picture: Pixels, regions: Mapping[str, Box] | None) -> Pixels:
     image = Image.fromarray(np.ascontiguousarray(picture))
     draw = ImageDraw.Draw(image)
     for box in (regions or {}).values():
-        draw.rectangle((box.left, box.top, box.right - 1, box.bottom - 1), outline=_MARK)
+        right, bottom = max(box.left, box.right - 1), max(box.top, box.bottom - 1)
+        draw.rectangle((box.left, box.top, right, bottom), outline=_MARK)
     return np.asarray(image)
 
 

@@ -10,40 +10,28 @@ from actiscope.images.pixels import Pixels
 PAPER = (255, 255, 255)
 INK = (32, 33, 36)
 FAINT = (110, 113, 118)
-TEXT_SIZE = 12
+_TEXT_SIZE = 12
 
 Colour = tuple[int, int, int]
 Text = tuple[float, str, str, Colour]
 """Position from the left, text, horizontal anchor ("l", "m" or "r"), colour."""
 
 
-@lru_cache(maxsize=8)
-def font(size: int = TEXT_SIZE) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """Return the font that Pillow carries.
-
-    Parameters
-    ----------
-    size : int
-        Height in pixels.
-
-    Returns
-    -------
-    ImageFont
-        The font.
-    """
-    return ImageFont.load_default(size)
+@lru_cache(maxsize=1)
+def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Return the font that Pillow carries."""
+    return ImageFont.load_default(_TEXT_SIZE)
 
 
-def text_width(text: str, size: int = TEXT_SIZE) -> int:
+def text_width(text: str) -> int:
     """Return how many pixels wide a text is."""
-    return int(np.ceil(font(size).getlength(text)))
+    return int(np.ceil(_font().getlength(text)))
 
 
 def strip(
     width: int,
     height: int,
     texts: list[Text],
-    size: int = TEXT_SIZE,
 ) -> Pixels:
     """Return a line of texts on paper.
 
@@ -53,8 +41,6 @@ def strip(
         Size of the strip, in pixels.
     texts : list of Text
         What is written.
-    size : int
-        Height of the letters.
 
     Returns
     -------
@@ -64,7 +50,7 @@ def strip(
     image = Image.new("RGB", (width, height), PAPER)
     draw = ImageDraw.Draw(image)
     for x, text, anchor, colour in texts:
-        draw.text((x, height / 2), text, fill=colour, font=font(size), anchor=f"{anchor}m")
+        draw.text((x, height / 2), text, fill=colour, font=_font(), anchor=f"{anchor}m")
     return np.asarray(image)
 
 
@@ -107,3 +93,16 @@ def format_value(value: float) -> str:
     ('1822', '-0.5', '1.5e-07')
     """
     return f"{value:.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.4g}"
+
+
+def format_percent(value: float | None) -> str:
+    """Write a change in percent, "-" where there is none to tell.
+
+    Examples
+    --------
+    >>> format_percent(-48.09), format_percent(0.32), format_percent(-0.01), format_percent(None)
+    ('-48.1 %', '+0.3 %', '0.0 %', '-')
+    """
+    if value is None:
+        return "-"
+    return "0.0 %" if abs(value) < 0.05 else f"{value:+.1f} %"

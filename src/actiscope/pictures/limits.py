@@ -5,8 +5,12 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from actiscope.errors import ArgumentError
 from actiscope.pictures.colormaps import is_signed
 from actiscope.pictures.scaling import Floats, check_limits, rescale
+
+_SCALES = ("layer", "shown", "channel")
+_UNSCALED = (0.0, 1.0)
 
 Scale = Literal["layer", "shown", "channel"] | tuple[float, float]
 """What is scaled jointly: the whole layer, the channels shown, each channel; or fixed limits."""
@@ -25,13 +29,13 @@ def shown_limits(values: npt.NDArray[Any], colormap: str) -> tuple[float, float]
     Returns
     -------
     (float, float)
-        The values at the two ends of the colour map.
+        The values at the two ends of the colour map. Equal values are not scaled: 0 and 1.
     """
     low, high = float(values.min()), float(values.max())
     if is_signed(colormap):
-        high = max(abs(low), abs(high))
-        low = -high
-    return low, high
+        most = max(abs(low), abs(high)) or 1.0
+        return -most, most
+    return (low, high) if low != high else _UNSCALED
 
 
 def scale_channels(
@@ -58,13 +62,14 @@ def scale_channels(
         The values that became 0 and 1; None if each channel has its own.
     """
     chosen = layer if channels == list(range(len(layer))) else layer[channels]
-    if scale == "channel":
-        each = [rescale(one, shown_limits(one, colormap)) for one in chosen]
-        return np.stack(each), None
-    if scale == "layer":
-        limits = shown_limits(layer, colormap)
-    elif scale == "shown":
-        limits = shown_limits(chosen, colormap)
+    if isinstance(scale, str) and scale not in _SCALES:
+        raise ArgumentError(f"a scale is {', '.join(_SCALES)} or (low, high), not {scale!r}")
+    if isinstance(scale, str):
+        if scale == "channel":
+            each = [rescale(one, shown_limits(one, colormap)) for one in chosen]
+            return np.stack(each), None
+        limits = shown_limits(layer if scale == "layer" else chosen, colormap)
     else:
-        limits = check_limits(scale)
+        low, high = check_limits(scale)
+        limits = (low, high) if low != high else _UNSCALED
     return rescale(chosen, limits), limits

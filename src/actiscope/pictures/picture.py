@@ -40,6 +40,13 @@ class Picture(np.ndarray[Any, np.dtype[Any]]):
         -------
         pathlib.Path
             The file written.
+
+        Raises
+        ------
+        ArgumentError
+            If the name does not end in .png.
+        OutputError
+            If it cannot be written.
         """
         return write_png(path, self.view(np.ndarray))
 

@@ -13,13 +13,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from actiscope.checks import check_pair
 from actiscope.errors import ArgumentError
 from actiscope.geometry import Axis, Geometry
-from actiscope.pictures.scaling import Floats
+from actiscope.pictures.scaling import Floats, as_finite
 
 Size = int | tuple[int | None, int | None]
 
+MAPS = (-2, -1)
+"""Rows and columns of maps, (..., H, W)."""
+
 _BLOCK = 32
+_SMALLEST = 0.1
+"""Pixels that have to be left of the longer side."""
 
 
 def resize(
@@ -40,8 +46,8 @@ def resize(
     scale : float, optional
         Instead of `size`: the factor for both axes; sizes are rounded up.
     axes : (int, int), optional
-        Which axes are rows and columns, where the shape does not tell: the first two for uint8
-        (H, W, 3), else the last two.
+        Which axes are rows and columns: the first two for uint8 (H, W, 3), else the last two. Has
+        to be said for other arrays whose last axis is 3.
 
     Returns
     -------
@@ -52,19 +58,19 @@ def resize(
     Raises
     ------
     ArgumentError
-        If neither or both of `size` and `scale` are given, or they are not positive.
+        If neither or both of `size` and `scale` are given, they are not positive, or the array is
+        empty or holds what is no finite number.
 
     Examples
     --------
     >>> resize(np.eye(2), (4, 4)).shape
     (4, 4)
     """
-    source = np.asarray(array)
-    if source.ndim < 2 or 0 in source.shape:
+    source = as_finite(array)
+    if source.ndim < 2:
         raise ArgumentError(f"cannot resize an array of shape {source.shape}: expected (..., H, W)")
     if axes is None:
-        pixels = source.dtype == np.uint8 and source.ndim == 3 and source.shape[2] == 3
-        axes = (0, 1) if pixels else (-2, -1)
+        axes = _find_axes(source)
     moved = np.moveaxis(source, axes, (-2, -1))
     steps = _steps(moved.shape[-2], moved.shape[-1], size, scale)
     by_rows, by_cols = (
@@ -75,6 +81,17 @@ def resize(
     for axis, matrix in (by_rows, by_cols) if rows_first else (by_cols, by_rows):
         moved = _restore_type(_apply(matrix, moved, axis), source.dtype)
     return np.ascontiguousarray(np.moveaxis(moved, (-2, -1), axes))
+
+
+def _find_axes(array: npt.NDArray[Any]) -> tuple[int, int]:
+    if array.ndim == 2 or array.shape[-1] != 3:
+        return MAPS
+    if array.ndim == 3 and array.dtype == np.uint8:
+        return 0, 1
+    raise ArgumentError(
+        f"an array {array.shape} of {array.dtype} may hold colours or maps of 3 columns: "
+        "say axes=(-3, -2) or axes=(-2, -1)"
+    )
 
 
 def place(values: npt.ArrayLike, size: tuple[int, int], geometry: Geometry) -> Floats:
@@ -96,7 +113,7 @@ def place(values: npt.ArrayLike, size: tuple[int, int], geometry: Geometry) -> F
     """
     array = np.asarray(values, dtype=np.float64)
     if geometry.is_global:
-        return np.asarray(resize(array, size))
+        return np.asarray(resize(array, size, axes=MAPS))
     rows, seen_rows = _placing(geometry.rows, array.shape[0], size[0])
     cols, seen_cols = _placing(geometry.cols, array.shape[1], size[1])
     placed = np.asarray(rows @ array @ cols.T, dtype=np.float64)
@@ -111,12 +128,10 @@ def _steps(
     if (size is None) == (scale is None):
         raise ArgumentError("give either size=(rows, columns) or scale=factor")
     if scale is not None:
-        if not (math.isfinite(scale) and scale > 0):
-            raise ArgumentError(f"a scale is a positive number, not {scale!r}")
+        if not (math.isfinite(scale) and scale * max(height, width) >= _SMALLEST):
+            raise ArgumentError(f"a scale of {scale!r} leaves nothing of {height}x{width}")
         return (_ceil(scale * height), scale), (_ceil(scale * width), scale)
-    rows, cols = (size, size) if isinstance(size, int) else check_pair(size)
-    if any(length is not None and length < 1 for length in (rows, cols)):
-        raise ArgumentError(f"a size is positive, not {size!r}")
+    rows, cols = check_pair(size if isinstance(size, tuple | list) else (size, size))
     if rows is not None and cols is not None:
         return (rows, rows / height), (cols, cols / width)
     if rows is not None:
@@ -124,34 +139,6 @@ def _steps(
     if cols is not None:
         return (-(-cols * height // width), cols / width), (cols, cols / width)
     raise ArgumentError("size (None, None) names no size")
-
-
-def check_pair(pair: Any) -> tuple[int | None, int | None]:
-    """Return (rows, columns), each a whole number or None.
-
-    Parameters
-    ----------
-    pair : (int or None, int or None)
-        What was given.
-
-    Returns
-    -------
-    (int or None, int or None)
-        The same.
-
-    Raises
-    ------
-    ArgumentError
-        If it is something else.
-    """
-    try:
-        rows, cols = pair
-        return (
-            None if rows is None else int(rows.__index__()),
-            None if cols is None else int(cols.__index__()),
-        )
-    except (TypeError, ValueError, AttributeError):
-        raise ArgumentError(f"expected (rows, columns), two whole numbers, not {pair!r}") from None
 
 
 def _ceil(value: float) -> int:
@@ -216,5 +203,8 @@ def _restore_type(values: Floats, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
     if dtype.kind not in "iu":
         return values
     limits = np.iinfo(dtype)
+    highest = float(limits.max)
+    if highest > limits.max:  # 64-bit integers have no float at their end
+        highest = float(np.nextafter(highest, 0))
     away = np.copysign(np.floor(np.abs(values) + 0.5), values)
-    return np.clip(away, limits.min, limits.max).astype(dtype)
+    return np.clip(away, limits.min, highest).astype(dtype)

@@ -94,7 +94,7 @@ def check_limits(limits: tuple[float, float]) -> tuple[float, float]:
         If they are not two finite numbers.
     """
     try:
-        low, high = (float(limit) for limit in limits)
+        low, high = (float(limit) for limit in (() if isinstance(limits, str) else limits))
     except (TypeError, ValueError):
         raise ArgumentError(f"limits are two numbers (low, high), not {limits!r}") from None
     if not (np.isfinite(low) and np.isfinite(high)):

@@ -1,18 +1,22 @@
 """Many pictures become one."""
 
 import math
+import operator
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from actiscope.checks import check_pair, check_size
 from actiscope.errors import ArgumentError
 from actiscope.pictures.picture import Picture
-from actiscope.pictures.resizing import check_pair, resize
+from actiscope.pictures.resizing import resize
 
 Grid = tuple[int | None, int | None]
 Images = npt.NDArray[Any] | Sequence[npt.NDArray[Any] | None]
+
+_MOST_PIXELS = 1_000_000_000
 
 
 def tile(
@@ -31,7 +35,7 @@ def tile(
     images : array_like or sequence
         A stack of grey frames (K, H, W) or of RGB frames (K, H, W, 3), or a list of pictures of any
         size and type, of which None is a blank tile. One picture in colour makes all of them RGB;
-        mixed types become floats, uint8 divided by 255.
+        mixed types become floats, uint8 divided by 255 and uint16 by 65535.
     grid : (int, int), optional
         Rows and columns; one of them may be None. Cells that are too many stay blank; pictures
         that are too many are dropped. By default the whole is about as high as wide.
@@ -63,11 +67,9 @@ def tile(
     pictures = _select(_as_list(images), frames)
     common = _common(pictures)
     first = next(picture for picture in common if picture is not None)
-    height, width = first.shape[:2] if thumbnail is None else _positive(thumbnail)
+    height, width = first.shape[:2] if thumbnail is None else check_size(thumbnail, "thumbnail")
     rows, cols = _layout(len(common), height, width, grid)
-    above, beside = (border, border) if isinstance(border, int) else border
-    if above < 0 or beside < 0:
-        raise ArgumentError(f"a border is not negative, this is {border!r}")
+    above, beside = _check_border(border)
     cell_height, cell_width = height + 2 * above, width + 2 * beside
     size = (rows * cell_height, cols * cell_width)
     whole = _canvas(size, first, background)
@@ -85,6 +87,10 @@ def tile(
 def _as_list(images: Images) -> list[npt.NDArray[Any] | None]:
     if isinstance(images, np.ndarray) or not isinstance(images, Sequence):
         stack = np.asarray(images)
+        if stack.ndim == 3 and stack.shape[2] == 3 and stack.dtype == np.uint8:
+            raise ArgumentError(
+                f"an array {stack.shape} of uint8 is one picture in colour: pass it in a list"
+            )
         if stack.ndim == 3 or (stack.ndim == 4 and stack.shape[3] == 3):
             return list(stack)
         if stack.ndim == 2:
@@ -112,7 +118,7 @@ def _select(
 ) -> list[npt.NDArray[Any] | None]:
     if frames is not None:
         for frame in frames:
-            if not 0 <= frame < len(pictures):
+            if not 0 <= operator.index(frame) < len(pictures):
                 raise ArgumentError(f"no frame {frame}: frames are 0-{len(pictures) - 1}")
         pictures = [pictures[frame] for frame in frames]
     if all(picture is None for picture in pictures):
@@ -135,7 +141,7 @@ def _common(pictures: list[npt.NDArray[Any] | None]) -> list[npt.NDArray[Any] | 
 
 
 def _as_float(picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    if picture.dtype.kind in "iu":
+    if picture.dtype in (np.uint8, np.uint16):
         return picture / float(np.iinfo(picture.dtype).max)
     return picture.astype(np.float64)
 
@@ -145,27 +151,42 @@ def _as_rgb(picture: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _layout(count: int, height: int, width: int, grid: Grid | None) -> tuple[int, int]:
-    rows, cols = (None, None) if grid is None else check_pair(grid)
-    if (rows is not None and rows < 1) or (cols is not None and cols < 1):
-        raise ArgumentError(f"a grid has at least one row and one column, not {grid!r}")
+    rows, cols = (None, None) if grid is None else check_pair(grid, "grid")
     if cols is None:
         if rows is not None:
             return rows, math.ceil(count / rows)
-        cols = _ceil_sqrt(height * count, width)
+        cols = default_columns(count, height, width)
     return (math.ceil(count / cols) if rows is None else rows), cols
 
 
-def _ceil_sqrt(numerator: int, denominator: int) -> int:
-    """Return ``ceil(sqrt(numerator / denominator))`` in whole numbers."""
-    root = math.isqrt(numerator // denominator)
-    return root if root * root * denominator >= numerator else root + 1
+def default_columns(count: int, height: int, width: int) -> int:
+    """Return how many columns make a whole that is about as high as wide.
+
+    Parameters
+    ----------
+    count : int
+        How many tiles there are.
+    height, width : int
+        Size of a tile.
+
+    Returns
+    -------
+    int
+        ``ceil(sqrt(height * count / width))``, as MATLAB's ``imtile`` has it.
+    """
+    root = math.isqrt(height * count // width)
+    return root if root * root * width >= height * count else root + 1
 
 
-def _positive(size: Any) -> tuple[int, int]:
-    height, width = check_pair(size)
-    if height is None or width is None or height < 1 or width < 1:
-        raise ArgumentError(f"a thumbnail has a positive height and width, not {size!r}")
-    return height, width
+def _check_border(border: Any) -> tuple[int, int]:
+    try:
+        pair = border if isinstance(border, tuple | list) else (border, border)
+        above, beside = (operator.index(each) for each in pair)
+    except (TypeError, ValueError):
+        raise ArgumentError(f"a border is one or two whole numbers, not {border!r}") from None
+    if above < 0 or beside < 0:
+        raise ArgumentError(f"a border is not negative, this is {border!r}")
+    return above, beside
 
 
 def _canvas(
@@ -174,7 +195,13 @@ def _canvas(
     colour = np.asarray(background)
     if colour.shape not in ((), (3,)):
         raise ArgumentError(f"a background is one number or three, not {background!r}")
+    if like.dtype.kind in "iu":
+        limits = np.iinfo(like.dtype)
+        if colour.min() < limits.min or colour.max() > limits.max or (colour % 1).any():
+            raise ArgumentError(f"a background of {background!r} is no {like.dtype}")
     depth = (3,) if colour.shape == (3,) or like.ndim == 3 else ()
+    if size[0] * size[1] > _MOST_PIXELS:
+        raise ArgumentError(f"a picture of {size[0]:,} x {size[1]:,} pixels is too large")
     canvas = np.zeros((*size, *depth), dtype=like.dtype)
     if colour.any():
         canvas[...] = colour

@@ -1,6 +1,17 @@
 """Questions asked of activations."""
 
-from actiscope.studies.changes import Change, changed_region, changes
+from actiscope.studies.changes import Change, changes
+from actiscope.studies.colours import ColourFit, fit_colours
+from actiscope.studies.peaks import peak_regions
 from actiscope.studies.strongest import ChannelStrength, Measure, strongest
 
-__all__ = ["Change", "ChannelStrength", "Measure", "changed_region", "changes", "strongest"]
+__all__ = [
+    "Change",
+    "ChannelStrength",
+    "ColourFit",
+    "Measure",
+    "changes",
+    "fit_colours",
+    "peak_regions",
+    "strongest",
+]

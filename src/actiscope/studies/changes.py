@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from actiscope.activations import Activations, Values
+from actiscope.checks import check_channels
 from actiscope.errors import ArgumentError
 from actiscope.geometry import Box
-from actiscope.pictures import check_channels
 
 
 @dataclass(frozen=True)
@@ -75,9 +75,13 @@ def changes(
 
     Raises
     ------
+    ChannelError
+        If there is no such channel.
     ArgumentError
         If the activations do not belong together, or no unit is centred in a region.
     """
+    if before.values.ndim != 3:
+        raise ArgumentError("choose one of the pictures first: activations[0]")
     if before.layer.name != after.layer.name or before.shape != after.shape:
         raise ArgumentError(
             f"cannot compare {before.layer.name!r} of shape {before.shape} with "
@@ -124,32 +128,3 @@ def _change(
         col=col,
         same_unit=float(second[row, col]),
     )
-
-
-def changed_region(before: npt.NDArray[np.uint8], after: npt.NDArray[np.uint8]) -> Box | None:
-    """Return the smallest box around the pixels that differ.
-
-    Parameters
-    ----------
-    before, after : ndarray of uint8, (H, W, 3)
-        Two pictures of one size.
-
-    Returns
-    -------
-    Box or None
-        None if the pictures are equal.
-
-    Raises
-    ------
-    ArgumentError
-        If their sizes differ.
-    """
-    if before.shape != after.shape:
-        raise ArgumentError(
-            f"both pictures must have one size, these are {before.shape[0]}x{before.shape[1]} "
-            f"and {after.shape[0]}x{after.shape[1]}"
-        )
-    rows, cols = np.nonzero((before != after).any(axis=2))
-    if not rows.size:
-        return None
-    return Box(float(rows.min()), float(cols.min()), float(rows.max() + 1), float(cols.max() + 1))

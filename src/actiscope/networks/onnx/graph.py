@@ -29,6 +29,7 @@ class Graph:
         self._shapes = {name: tuple(tensor.dims) for name, tensor in self._weights.items()}
         self._windows = {node.name: windows_of(node, self._shapes) for node in model.graph.node}
         self._geometries = self._trace()
+        self._lengths = lru_cache(maxsize=256)(self._find_lengths)
 
     @property
     def nodes(self) -> Iterator[onnx.NodeProto]:
@@ -135,8 +136,7 @@ class Graph:
                     f"it needs at least {height}x{width}"
                 )
 
-    @lru_cache(maxsize=256)  # noqa: B019 - a graph lives as long as its network
-    def _lengths(self, axis: int, length: int) -> dict[str, int]:
+    def _find_lengths(self, axis: int, length: int) -> dict[str, int]:
         """Return how many units each layer has along an axis, for an input of some length."""
         lengths = {self.input: length}
         for node in self.nodes:

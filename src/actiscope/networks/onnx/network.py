@@ -7,12 +7,13 @@ import numpy.typing as npt
 import onnx
 
 from actiscope.activations import Values
+from actiscope.checks import Size, check_size
 from actiscope.errors import NetworkError
 from actiscope.layers import Layer, Layers
 from actiscope.networks.network import Network
 from actiscope.networks.onnx.graph import Graph
 from actiscope.networks.onnx.sessions import Sessions
-from actiscope.networks.preparation import Preparation, Size, check_size
+from actiscope.networks.preparation import Preparation
 
 
 class OnnxNetwork(Network):

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from actiscope.layers import format_size
-from actiscope.pictures.lettering import format_value
+from actiscope.pictures.lettering import format_percent, format_value
 from actiscope.report.tour.run import (
     DEEP,
     DEEP_RELU,
@@ -48,10 +48,13 @@ def render_page(walk: Walk, numbers: dict[str, Any]) -> str:
     }
     folder = files(__package__)
     template = environment.from_string(folder.joinpath("page.html").read_text(encoding="utf-8"))
+    limits = _limits(walk)
+    low, high = limits["conv1-grid"]
     return template.render(
         walk=walk,
         numbers=numbers,
-        limits=_limits(walk),
+        limits=limits,
+        zero=-low / (high - low) if low < 0 < high else None,
         style=folder.joinpath("page.css").read_text(encoding="utf-8"),
         eyes=EYE_CHANNELS,
     )
@@ -92,8 +95,4 @@ def _signed(value: float) -> str:
 
 
 def _percent(value: float | None) -> str:
-    if value is None:
-        return "–"
-    if round(value, 1) == 0:
-        return "0.0 %"
-    return f"{MINUS if value < 0 else '+'}{abs(value):.1f} %"
+    return format_percent(value).replace("-", MINUS)

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from actiscope.activations import Activations
 from actiscope.images import to_uint8
 from actiscope.pictures import Picture, comparison_picture, rescale, resize, tile
+from actiscope.pictures.resizing import MAPS
 from actiscope.pictures.scaling import Floats
 from actiscope.report.tour.run import (
     DEEP,
@@ -24,12 +25,12 @@ _BY_NAME: dict[str, Callable[[Walk], npt.ArrayLike]] = {
     "conv1-grid.png": lambda walk: tile(rescale(walk.layers[FIRST]), (8, 8)),
     "conv1-channel-21.png": lambda walk: _beside(walk, FIRST, RED_CHANNEL),
     "conv1-strongest.png": lambda walk: _beside(walk, FIRST, walk.strongest[FIRST].channel),
-    "fire6-grid.png": lambda walk: tile(resize(rescale(walk.layers[DEEP]), (64, 64)), (6, 8)),
+    "fire6-grid.png": lambda walk: tile(_enlarge(walk.layers[DEEP].values, (64, 64)), (6, 8)),
     "fire6-strongest.png": lambda walk: _one(walk, DEEP, walk.strongest[DEEP].channel),
     "fire6-channels-13-46.png": lambda walk: tile(_eyes(walk, walk.layers[DEEP])),
     "fire6-relu-channels-13-46.png": lambda walk: tile(_eyes(walk, walk.layers[DEEP_RELU])),
 }
-COMPARISONS = ("composite.png", "comparison.png")
+COMPARISONS = ("changed.png", "composite.png", "comparison.png")
 """Those that need a second picture."""
 
 
@@ -49,16 +50,21 @@ def tour_pictures(walk: Walk) -> Iterator[tuple[str, npt.ArrayLike]]:
     for name, draw in _BY_NAME.items():
         yield name, draw(walk)
     if walk.changed is not None and walk.changed_layer is not None:
-        yield COMPARISONS[0], _composite(walk, walk.changed, walk.changed_layer)
-        yield COMPARISONS[1], _honest(walk, walk.changed, walk.changed_layer)
+        yield COMPARISONS[0], walk.changed.image
+        yield COMPARISONS[1], _composite(walk, walk.changed, walk.changed_layer)
+        yield COMPARISONS[2], _honest(walk, walk.changed, walk.changed_layer)
 
 
 def _size(walk: Walk) -> tuple[int, int]:
     return walk.image.shape[0], walk.image.shape[1]
 
 
+def _enlarge(maps: npt.ArrayLike, size: tuple[int, int]) -> Floats:
+    return np.asarray(resize(rescale(maps), size, axes=MAPS))
+
+
 def _one(walk: Walk, layer: str, channel: int) -> Floats:
-    return np.asarray(resize(rescale(walk.layers[layer].channel(channel)), _size(walk)))
+    return _enlarge(walk.layers[layer].channel(channel), _size(walk))
 
 
 def _beside(walk: Walk, layer: str, channel: int) -> Picture:
@@ -67,8 +73,7 @@ def _beside(walk: Walk, layer: str, channel: int) -> Picture:
 
 def _eyes(walk: Walk, activations: Activations) -> Floats:
     """Scale the two channels jointly, then resize them to the picture."""
-    both = rescale(activations.values[list(EYE_CHANNELS)])
-    return np.asarray(resize(both, _size(walk)))
+    return _enlarge(activations.values[list(EYE_CHANNELS)], _size(walk))
 
 
 def _composite(walk: Walk, changed: Changed, after: Activations) -> Picture:

@@ -5,13 +5,21 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from actiscope.activations import Activations, Values
+from actiscope.activations import Activations
 from actiscope.errors import ArgumentError, NetworkError
 from actiscope.geometry import Box
 from actiscope.images.pixels import Pixels
 from actiscope.networks import Network, Prediction
 from actiscope.pictures import resize
-from actiscope.studies import Change, ChannelStrength, changed_region, changes, strongest
+from actiscope.studies import (
+    Change,
+    ChannelStrength,
+    ColourFit,
+    changes,
+    fit_colours,
+    peak_regions,
+    strongest,
+)
 
 FIRST = "conv1"
 DEEP = "fire6-squeeze1x1"
@@ -19,6 +27,9 @@ DEEP_RELU = "fire6-relu_squeeze1x1"
 RED_CHANNEL = 21
 EYE_CHANNELS = (13, 46)
 """The channels that the example looks at. What they do for another picture is to be seen."""
+
+LONGEST_SIDE = 1024
+"""Larger pictures are shrunk to it."""
 
 _LAYERS = (FIRST, DEEP, DEEP_RELU)
 
@@ -36,31 +47,13 @@ class Changed:
     is_edit : bool
         Whether it is an edit of the first picture rather than a photograph of its own.
     regions : mapping of str to Box
-        Where to compare; empty to compare where the pictures differ.
+        Where to compare; empty to compare around the peaks of the first picture.
     """
 
     image: Pixels
     name: str
     is_edit: bool = False
     regions: Mapping[str, Box] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class ColourFit:
-    """A channel as a weighted sum of red, green and blue, by least squares.
-
-    Parameters
-    ----------
-    red, green, blue : float
-        Change of the channel's value for one grey level more of a colour.
-    explained : float
-        Share of the channel's variance that the sum explains, 0-1.
-    """
-
-    red: float
-    green: float
-    blue: float
-    explained: float
 
 
 @dataclass(frozen=True)
@@ -75,6 +68,8 @@ class Walk:
         The picture.
     image_name : str
         What it is, or where it is from.
+    given_size : (int, int)
+        Height and width of the picture as it was given; larger than `image` if it was shrunk.
     layers : dict of str to Activations
         Its answer, by layer.
     strongest : dict of str to ChannelStrength
@@ -96,6 +91,7 @@ class Walk:
     network: Network
     image: Pixels
     image_name: str
+    given_size: tuple[int, int]
     layers: dict[str, Activations]
     strongest: dict[str, ChannelStrength]
     colour: ColourFit | None
@@ -134,34 +130,62 @@ def run_walk(
     ArgumentError
         If the pictures differ in size.
     """
-    missing = [name for name in _LAYERS if not network.layers.has(name)]
+    names = {layer.name for layer in network.layers}
+    missing = [name for name in _LAYERS if name not in names]
     if missing:
         raise NetworkError(
             f"the walkthrough follows SqueezeNet; {network.name} has no layer {missing[0]!r}"
         )
+    given_size = image.shape[0], image.shape[1]
+    image = shrink(image)
     layers = network.activations(image, list(_LAYERS))
     walk = Walk(
         network=network,
         image=image,
         image_name=image_name,
+        given_size=given_size,
         layers=layers,
         strongest={name: strongest(layers[name])[0] for name in (FIRST, DEEP)},
-        colour=_fit_colour(image, layers[FIRST].channel(RED_CHANNEL)),
+        colour=fit_colours(layers[FIRST], RED_CHANNEL, image),
         classes=network.classify(image),
     )
-    return walk if changed is None else _compare(walk, changed)
+    if changed is None:
+        return walk
+    return _compare(walk, replace(changed, image=shrink(changed.image)))
+
+
+def shrink(image: Pixels) -> Pixels:
+    """Bring a large photograph to a size at which a grid of 64 channels can be looked at.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, (H, W, 3)
+        The picture.
+
+    Returns
+    -------
+    ndarray of uint8, (h, w, 3)
+        The picture itself, or one with 1024 pixels on its longer side.
+    """
+    height, width = image.shape[:2]
+    factor = LONGEST_SIDE / max(height, width)
+    if factor >= 1:
+        return image
+    return resize(image, (max(1, round(height * factor)), max(1, round(width * factor))))
 
 
 def _compare(walk: Walk, changed: Changed) -> Walk:
-    box = changed_region(walk.image, changed.image)
+    if walk.image.shape != changed.image.shape:
+        (height, width, _), (other_height, other_width, _) = walk.image.shape, changed.image.shape
+        raise ArgumentError(
+            f"both pictures must have one size, these are {height}x{width} "
+            f"and {other_height}x{other_width}"
+        )
+    if np.array_equal(walk.image, changed.image):
+        raise ArgumentError("both pictures are the same: there is nothing to compare")
     before = walk.layers[DEEP_RELU]
     after = walk.network.activations(changed.image, DEEP_RELU)
-    regions = dict(changed.regions)
-    if not regions:
-        if box is None:
-            raise ArgumentError("both pictures are the same: there is nothing to compare")
-        rows, cols = before.geometry.stride
-        regions = {"where the pictures differ": box.grown(rows / 2, cols / 2)}
+    regions = dict(changed.regions) or peak_regions(before, EYE_CHANNELS)
     return replace(
         walk,
         changed=changed,
@@ -169,18 +193,3 @@ def _compare(walk: Walk, changed: Changed) -> Walk:
         changes=changes(before, after, EYE_CHANNELS, regions),
         regions=regions,
     )
-
-
-def _fit_colour(image: Pixels, channel: Values) -> ColourFit | None:
-    """Fit a channel by a weighted sum of red, green and blue, at the units' size."""
-    colours = resize(np.moveaxis(image.astype(np.float64), 2, 0), channel.shape)
-    wanted = channel.ravel().astype(np.float64)
-    if np.ptp(wanted) == 0:
-        return None
-    columns = np.column_stack([*colours.reshape(3, -1), np.ones(wanted.size)])
-    solution, _, rank, _ = np.linalg.lstsq(columns, wanted)
-    if rank < columns.shape[1]:
-        return None
-    rest = wanted - columns @ solution
-    red, green, blue = (float(weight) for weight in solution[:3])
-    return ColourFit(red, green, blue, explained=1 - float(rest.var() / wanted.var()))

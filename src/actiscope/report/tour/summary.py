@@ -35,7 +35,12 @@ def summarize(walk: Walk, files: list[str]) -> dict[str, Any]:
             "learnables": network.layers.learnables,
             "preparation": asdict(network.preparation),
         },
-        "image": {"path": walk.image_name, **_describe(walk.image)},
+        "image": {
+            "path": walk.image_name,
+            **_describe(walk.image),
+            "given_height": walk.given_size[0],
+            "given_width": walk.given_size[1],
+        },
         "layers": {name: found.describe() for name, found in walk.layers.items()},
         "strongest": {
             name: {
