@@ -70,3 +70,17 @@ def figures() -> Any:
 @pytest.fixture(scope="session")
 def true_composite() -> np.ndarray:
     return read_image(DATA / "composite_A1_227.png")
+
+
+@pytest.fixture(scope="session")
+def torchvision() -> Any:
+    """Torchvision, which beside a CPU build of PyTorch may lack its operators."""
+    import torch
+
+    signature = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+    for name in ("nms", "qnms"):
+        if not hasattr(torch.ops.torchvision, name):
+            torch.library.define(f"torchvision::{name}", signature)
+    import torchvision
+
+    return torchvision

@@ -18,6 +18,7 @@ from actiscope.errors import (
     ImageError,
     ImageSizeError,
     LayerNotFoundError,
+    MissingExtraError,
     NetworkError,
     OutputError,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "Layer",
     "LayerNotFoundError",
     "Layers",
+    "MissingExtraError",
     "Network",
     "NetworkError",
     "OutputError",

@@ -22,6 +22,32 @@ from actiscope.pictures import Picture, channel_grid, default_tile_size
 Values = npt.NDArray[np.float32]
 
 
+@dataclass(frozen=True)
+class Placement:
+    """Where what a network was fed lies on the picture as it was given.
+
+    Parameters
+    ----------
+    image_size : (int, int)
+        Height and width of the picture as it was given.
+    input_size : (int, int)
+        Height and width of what the network was fed.
+    factor : (float, float)
+        Pixels given for one pixel after resizing, by rows and columns.
+    corner : (int, int)
+        Rows and columns that were cut away above and at the left, after resizing.
+    """
+
+    image_size: tuple[int, int]
+    input_size: tuple[int, int]
+    factor: tuple[float, float] = (1.0, 1.0)
+    corner: tuple[int, int] = (0, 0)
+
+    def on_image(self, geometry: Geometry) -> Geometry:
+        """Return where units look on the picture as given, from where they look on the input."""
+        return geometry.shifted(*self.corner).scaled(*self.factor)
+
+
 @dataclass(frozen=True, eq=False)
 class Activations:
     """The values of one layer for one picture, or for several.
@@ -31,22 +57,23 @@ class Activations:
     Parameters
     ----------
     values : ndarray of float32
-        (C, H, W) for one picture, (N, C, H, W) for several. Read-only.
+        (C, H, W) for one picture, (N, C, H, W) for several; other axes as `layer.axes` says.
+        Read-only.
     layer : Layer
         The layer.
     network : str
         Name of the network.
-    input_size : (int, int)
-        Height and width of what the network was fed.
-    image_sizes : tuple of (int, int)
-        Height and width of each picture as it was given.
+    placements : tuple of Placement
+        Where the input lies on each picture.
+    several : bool
+        Whether the first axis is that of several pictures.
     """
 
     values: Values
     layer: Layer
     network: str
-    input_size: tuple[int, int]
-    image_sizes: tuple[tuple[int, int], ...]
+    placements: tuple[Placement, ...]
+    several: bool = False
 
     def __array__(
         self, dtype: npt.DTypeLike | None = None, copy: bool | None = None
@@ -58,22 +85,44 @@ class Activations:
 
     def __getitem__(self, index: int) -> "Activations":
         """Return the activations of one picture of several, from 0."""
-        if self.values.ndim != 4:
+        if not self.several:
             raise ArgumentError("these are activations of one picture; index .values instead")
         if not 0 <= index < len(self.values):
             raise ArgumentError(f"no picture {index}: pictures are 0-{len(self.values) - 1}")
-        return Activations(
-            self.values[index],
-            self.layer,
-            self.network,
-            self.input_size,
-            (self.image_sizes[index],),
-        )
+        return Activations(self.values[index], self.layer, self.network, (self.placements[index],))
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape of `values`."""
         return self.values.shape
+
+    @cached_property
+    def maps(self) -> Values:
+        """The values of one picture as maps, (C, H, W), whatever their axes are.
+
+        Tokens lie on their grid, without those that lie nowhere; a sequence is one row, the slices
+        of a volume lie side by side, a feature is one pixel.
+
+        Raises
+        ------
+        ArgumentError
+            If there are several pictures.
+        """
+        if self.several:
+            raise ArgumentError("choose one of the pictures first: activations[0]")
+        values, layer = self.values, self.layer
+        if layer.axes == "TC":
+            rows, cols = layer.grid or (1, len(values))
+            return np.asarray(values[-rows * cols :].T.reshape(-1, rows, cols))
+        if layer.axes == "CT":
+            rows, cols = layer.grid or (1, values.shape[1])
+            return np.asarray(values[:, -rows * cols :].reshape(-1, rows, cols))
+        if layer.axes == "CDHW":
+            channels, depth, height, width = values.shape
+            return values.transpose(0, 2, 1, 3).reshape(channels, height, depth * width)
+        if values.ndim < 3:
+            return values.reshape(len(values) if values.ndim else 1, 1, -1)
+        return np.asarray(values.reshape(*values.shape[:2], -1))
 
     @cached_property
     def geometry(self) -> Geometry:
@@ -82,17 +131,21 @@ class Activations:
         Raises
         ------
         ArgumentError
-            If there are several pictures of different sizes.
+            If there are several pictures that were placed differently.
         """
-        if len(set(self.image_sizes)) != 1:
+        if len(set(self.placements)) != 1:
             raise ArgumentError("the pictures differ in size: ask for activations[i].geometry")
-        (height, width), (fed_height, fed_width) = self.image_sizes[0], self.input_size
-        return self.layer.geometry.scaled(height / fed_height, width / fed_width)
+        return self.placements[0].on_image(self.layer.geometry)
 
     @property
     def image_size(self) -> tuple[int, int]:
         """Height and width of the (first) picture as it was given."""
-        return self.image_sizes[0]
+        return self.placements[0].image_size
+
+    @property
+    def input_size(self) -> tuple[int, int]:
+        """Height and width of what the network was fed."""
+        return self.placements[0].input_size
 
     def channel(self, channel: int) -> Values:
         """Return one channel.
@@ -105,16 +158,15 @@ class Activations:
         Returns
         -------
         ndarray of float32
-            (H, W), or (N, H, W) for several pictures.
+            (H, W), of `maps`.
 
         Raises
         ------
         ChannelError
             If there is no such channel.
         """
-        count = self.values.shape[-3]
-        (checked,) = check_channels([channel], count)
-        return self.values[..., checked, :, :]
+        (checked,) = check_channels([channel], len(self.maps))
+        return np.asarray(self.maps[checked])
 
     def grid(self, channels: Sequence[int] | None = None, **options: Any) -> Picture:
         """Draw channels side by side.
@@ -131,12 +183,10 @@ class Activations:
         Picture
             uint8.
         """
-        if self.values.ndim != 3:
-            raise ArgumentError("choose one of the pictures first: activations[0].grid()")
-        shown = len(self.values) if channels is None else len(channels)
+        shown = len(self.maps) if channels is None else len(channels)
         if options.get("image") is None and not options.get("tile_size"):
-            options["tile_size"] = default_tile_size(self.shape[1:], shown, self.image_size)
-        return channel_grid(self.values, channels, **options)
+            options["tile_size"] = default_tile_size(self.maps.shape[1:], shown, self.image_size)
+        return channel_grid(self.maps, channels, **options)
 
     def describe(self) -> dict[str, Any]:
         """Return what the values are, as plain data.
@@ -152,6 +202,7 @@ class Activations:
             "layer": self.layer.name,
             "type": self.layer.type,
             "shape": list(self.shape),
+            "axes": self.layer.axes,
             "min": float(self.values.min()),
             "max": float(self.values.max()),
             "geometry": None
@@ -172,7 +223,7 @@ class Activations:
         )
 
     def _repr_png_(self) -> bytes | None:
-        one = self if self.values.ndim == 3 else self[0]
+        one = self[0] if self.several else self
         return one.grid(labels=True, legend=self.layer.name)._repr_png_()
 
 

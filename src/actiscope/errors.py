@@ -9,7 +9,8 @@
     ├── ImageError         (ValueError)    a picture cannot be read or used
     │   └── ImageSizeError (ValueError)    a picture is too small or too large
     ├── NetworkError       (ValueError)    a network cannot be opened or run
-    └── OutputError        (OSError)       a result cannot be written
+    ├── OutputError        (OSError)       a result cannot be written
+    └── MissingExtraError  (ImportError)   an optional dependency is not installed
 
 A message is one line: what was wrong, what was expected, what to do.
 """
@@ -61,3 +62,13 @@ class NetworkError(ActiscopeError, ValueError):
 
 class OutputError(ActiscopeError, OSError):
     """A result cannot be written where it was asked for."""
+
+
+class MissingExtraError(ActiscopeError, ImportError):
+    """An optional dependency is needed and not installed."""
+
+
+def one_line(error: BaseException) -> str:
+    """Return the message of any exception on one line, not too long."""
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return f"{' '.join(text.split()):.300}"

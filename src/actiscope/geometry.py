@@ -102,6 +102,34 @@ class Axis:
             stop=self.stop + shift + reach,
         )
 
+    def enlarged(self, scale: float, shift: float, reach: float) -> "Axis":
+        """Return the axis behind an enlargement (upsampling, transposed convolution).
+
+        Parameters
+        ----------
+        scale : float
+            Units for one unit before.
+        shift : float
+            Where unit 0 lies, in units before.
+        reach : float
+            How far to either side it reads, in units before.
+        """
+        centre = self.centre + shift * self.stride
+        return Axis(
+            stride=self.stride / scale,
+            centre=centre,
+            start=self.start + (shift - reach) * self.stride,
+            stop=self.stop + (shift + reach) * self.stride,
+        )
+
+    def unbounded(self) -> "Axis":
+        """Return the axis with its units where they are, each of which now sees everything."""
+        return Axis(self.stride, self.centre, -math.inf, math.inf)
+
+    def shifted(self, pixels: float) -> "Axis":
+        """Return the axis on a picture of which the first `pixels` had been cut away."""
+        return Axis(self.stride, self.centre + pixels, self.start + pixels, self.stop + pixels)
+
     def scaled(self, factor: float) -> "Axis":
         """Return the axis on a picture that is `factor` times as large."""
         return Axis(
@@ -153,6 +181,14 @@ class Geometry:
     def through(self, rows: Window, cols: Window) -> "Geometry":
         """Return the geometry behind a sliding window."""
         return Geometry(self.rows.through(rows), self.cols.through(cols))
+
+    def shifted(self, rows: float, cols: float) -> "Geometry":
+        """Return the geometry on a picture of which `rows` and `cols` had been cut away."""
+        return Geometry(self.rows.shifted(rows), self.cols.shifted(cols))
+
+    def unbounded(self) -> "Geometry":
+        """Return the geometry with its units where they are, each of which sees everything."""
+        return Geometry(self.rows.unbounded(), self.cols.unbounded())
 
     def scaled(self, rows: float, cols: float) -> "Geometry":
         """Return the geometry on a picture that is `rows` times as high, `cols` times as wide."""

@@ -24,13 +24,24 @@ class Layer:
     inputs : tuple of str
         Names of the layers that it reads.
     size : tuple of int
-        (C, H, W) of its activations at the input size that the layers were listed for.
+        Shape of its activations for one picture, (C, H, W) for maps, at the input size that the
+        layers were listed for.
     weights : dict of str to tuple of int
         Shapes of what it has learned, by name.
     learnables : int
         How many numbers it has learned.
     geometry : Geometry
         Where its units look on the input.
+    axes : str
+        What the axes of its values are: "CHW" for maps, "CL" for sequences, "CDHW" for volumes,
+        "TC" or "CT" for tokens, "F" for features; else a "?" for each.
+    grid : (int, int), optional
+        Rows and columns of the tokens that lie on a grid: the last ones. Those before it, class
+        and register tokens, lie nowhere.
+    module : str
+        The PyTorch module that it comes from, where that is known.
+    channels_last : bool
+        Whether the engine keeps its channels last; the values given have them first.
     """
 
     index: int
@@ -41,6 +52,10 @@ class Layer:
     weights: dict[str, tuple[int, ...]] = field(default_factory=dict, hash=False)
     learnables: int = 0
     geometry: Geometry = Geometry()  # noqa: RUF009 - frozen
+    axes: str = "CHW"
+    grid: tuple[int, int] | None = None
+    module: str = ""
+    channels_last: bool = False
 
     def describe(self) -> dict[str, Any]:
         """Return what it is, as plain data."""
@@ -111,7 +126,8 @@ class Layers(Sequence[Layer]):
         Parameters
         ----------
         key : int, str or Layer
-            Index, from 0, or name, or a layer of a network with the same names.
+            Index, from 0; name; path of a PyTorch module, for what it gives; or a layer of a
+            network with the same names. A text of digits is an index where no layer is called so.
 
         Returns
         -------
@@ -126,8 +142,11 @@ class Layers(Sequence[Layer]):
         if isinstance(key, Layer):
             key = key.name
         if isinstance(key, str):
-            if key in self._by_name:
-                return self._by_name[key]
+            found = self._by_name.get(key) or self._last_of_module(key)
+            if found is not None:
+                return found
+            if key.isdecimal():
+                return self.find(int(key))
             raise LayerNotFoundError(f"no layer {key!r}; {self._hint(key)}")
         try:
             index = operator.index(key)
@@ -141,6 +160,13 @@ class Layers(Sequence[Layer]):
                 + (f"; MATLAB's {index} is {index - 1} here" if index == len(self) else "")
             )
         return self._layers[index]
+
+    def _last_of_module(self, path: str) -> Layer | None:
+        """Return the layer that gives what a module gives."""
+        inside = [
+            layer for layer in self._layers if f"{layer.module}.".startswith(f"{path}.") and path
+        ]
+        return inside[-1] if inside else None
 
     def _hint(self, key: str) -> str:
         names = list(self._by_name)

@@ -1,24 +1,24 @@
 """``actiscope activations``."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 import numpy as np
 
 from actiscope.activations import write_npz
+from actiscope.cli.networks import network_option, with_network
 from actiscope.cli.options import (
     EXAMPLES,
-    LAYER,
     image_argument,
     load_image,
-    network_option,
     output_option,
     size_option,
 )
 from actiscope.cli.printing import say
 from actiscope.layers import format_size
-from actiscope.networks import open_network
+from actiscope.networks import Network
 
 
 @click.command(
@@ -33,19 +33,20 @@ from actiscope.networks import open_network
 @click.option(
     "--layer",
     "layers",
-    type=LAYER,
+    metavar="LAYER",
     multiple=True,
     required=True,
     help="Name of a layer, or its index from 0. May be given several times.",
 )
 @size_option
 @network_option
+@with_network
 @output_option(".npz")
 def command(
     image: str,
-    layers: tuple[str | int, ...],
+    layers: tuple[str, ...],
     size: tuple[int, int] | None,
-    network: str,
+    open_it: Callable[[], Network],
     output: Path,
 ) -> None:
     """Write the values of layers to an .npz file.
@@ -53,12 +54,12 @@ def command(
     Each layer is an array (C, H, W) under its name; the entry `meta` is JSON text with names,
     shapes, geometry, image and network.
     """
-    opened = open_network(network)
+    opened = open_it()
     found = opened.activations(load_image(image), list(layers), size=size)
     first = next(iter(found.values()))
     meta = {
         "network": opened.name,
-        "preparation": {"mean": opened.preparation.mean, "source": opened.preparation.source},
+        "preparation": opened.preparation.describe(),
         "image": {"path": image, "size": list(first.image_size)},
         "input_size": list(first.input_size),
         "layers": {name: activations.describe() for name, activations in found.items()},

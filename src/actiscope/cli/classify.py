@@ -1,20 +1,21 @@
 """``actiscope classify``."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 
 import click
 
+from actiscope.cli.networks import network_option, with_network
 from actiscope.cli.options import (
     EXAMPLES,
     image_argument,
     json_option,
     load_image,
-    network_option,
     size_option,
     top_option,
 )
 from actiscope.cli.printing import print_json, print_table, say
-from actiscope.networks import open_network
+from actiscope.networks import Network
 
 
 @click.command(
@@ -27,14 +28,19 @@ from actiscope.networks import open_network
 @top_option
 @size_option
 @network_option
+@with_network
 @json_option
 def command(
-    image: str, top: int, size: tuple[int, int] | None, network: str, as_json: bool
+    image: str,
+    top: int,
+    size: tuple[int, int] | None,
+    open_it: Callable[[], Network],
+    as_json: bool,
 ) -> None:
     """Say which classes a picture most probably shows."""
-    opened = open_network(network)
+    opened = open_it()
     picture = load_image(image)
-    fed = size or (picture.shape[0], picture.shape[1])
+    fed = size or opened.preparation.size or (picture.shape[0], picture.shape[1])
     if size is None and fed != opened.input_size:
         height, width = opened.input_size
         say(
@@ -46,6 +52,7 @@ def command(
         print_json(
             {
                 "network": opened.name,
+                "preparation": opened.preparation.describe(),
                 "input_size": list(fed),
                 "classes": [asdict(prediction) for prediction in predictions],
             }

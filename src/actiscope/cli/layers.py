@@ -1,30 +1,39 @@
 """``actiscope layers``."""
 
+from collections.abc import Callable
+
 import click
 
+from actiscope.cli.networks import with_network
 from actiscope.cli.options import EXAMPLES, SIZE, json_option
 from actiscope.cli.printing import print_json, print_table
 from actiscope.layers import format_size
-from actiscope.networks import open_network
+from actiscope.networks import Network
 
 
 @click.command(
     "layers",
     epilog=EXAMPLES(
-        "actiscope layers", "actiscope layers --size 480x640", "actiscope layers squeezenet --json"
+        "actiscope layers",
+        "actiscope layers --size 480x640",
+        "actiscope layers model.onnx --json",
+        "actiscope layers net.py:build --size 224",
     ),
 )
-@click.argument("network", default="squeezenet")
+@click.argument("network", default="squeezenet", metavar="[SOURCE]")
 @click.option(
     "--size", type=SIZE, metavar="HxW", help="Input size, HxW or one number; by default its own."
 )
 @json_option
-def command(network: str, size: tuple[int, int] | None, as_json: bool) -> None:
+@with_network
+def command(open_it: Callable[[], Network], size: tuple[int, int] | None, as_json: bool) -> None:
     """List the layers of a network.
 
-    Index, name, type, size of the activations and number of learnables, with totals.
+    Index, name, type, size of the activations and number of learnables, with totals. SOURCE is
+    squeezenet, an ONNX file, file.py:function or package.module:function (which returns a PyTorch
+    module), torchvision/NAME or timm/NAME.
     """
-    opened = open_network(network)
+    opened = open_it()
     layers = opened.layers if size is None else opened.layers_at(size)
     edges = len(opened.edges)
     if as_json:

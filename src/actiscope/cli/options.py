@@ -90,30 +90,30 @@ def parse_scale(text: str) -> str | tuple[float, float]:
     return float(low), float(high)
 
 
-def parse_layer(text: str) -> str | int:
-    """Read a name, or an index."""
-    return int(text) if re.fullmatch(r"\d{1,9}", text) else text
+def parse_numbers(text: str) -> tuple[float, ...]:
+    """Read "0.5" or "0.485,0.456,0.406"."""
+    numbers = tuple(float(part) for part in text.split(","))
+    if len(numbers) not in (1, 3):
+        raise ValueError
+    return numbers
 
 
 SIZE = _Value("HxW", parse_size, "a size such as 227 or 227x300")
 GRID = _Value("RxC", parse_grid, "a grid such as 6x8, 6x or x8")
 CHANNELS = _Value("LIST", parse_channels, "a list of channels such as 13,46 or 0-7, or 'all'")
 SCALE = _Value("SCALE", parse_scale, "'layer', 'shown', 'channel' or LO:HI such as -100:100")
-LAYER = _Value("LAYER", parse_layer, "a layer")
+NUMBERS = _Value("NUMBERS", parse_numbers, "one number, or three such as 0.5,0.5,0.5")
 
 image_argument = click.argument("image", metavar="IMAGE")
-network_option = click.option(
-    "--network", default="squeezenet", show_default=True, metavar="NAME", help="The network."
-)
 size_option = click.option(
     "--size",
     type=SIZE,
     metavar="HxW",
-    help="Resize the picture first, HxW or one number. By default it goes in at its own size; "
-    "SqueezeNet was trained on 227x227.",
+    help="Resize the picture first, HxW or one number. By default the network says, and SqueezeNet "
+    "takes it at its own size; it was trained on 227x227.",
 )
 layer_option = click.option(
-    "--layer", type=LAYER, required=True, help="Name of the layer, or its index from 0."
+    "--layer", metavar="LAYER", required=True, help="Name of the layer, or its index from 0."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 top_option = click.option(

@@ -1,10 +1,12 @@
 """``actiscope show``."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from actiscope.cli.networks import network_option, with_network
 from actiscope.cli.options import (
     CHANNELS,
     EXAMPLES,
@@ -14,14 +16,13 @@ from actiscope.cli.options import (
     image_argument,
     layer_option,
     load_image,
-    network_option,
     output_option,
     size_option,
 )
 from actiscope.cli.printing import say
 from actiscope.errors import ArgumentError
 from actiscope.images import write_png
-from actiscope.networks import open_network
+from actiscope.networks import Network
 from actiscope.pictures import Scale, palette
 
 
@@ -66,10 +67,11 @@ from actiscope.pictures import Scale, palette
 @click.option("--tile", type=SIZE, metavar="HxW", help="Size of a tile, HxW or one number.")
 @size_option
 @network_option
+@with_network
 @output_option(".png")
 def command(
     image: str,
-    layer: str | int,
+    layer: str,
     channels: list[int] | None,
     grid: tuple[int | None, int | None] | None,
     scale: Scale | None,
@@ -79,14 +81,14 @@ def command(
     overlay: bool,
     tile: tuple[int, int] | None,
     size: tuple[int, int] | None,
-    network: str,
+    open_it: Callable[[], Network],
     output: Path,
 ) -> None:
     """Draw the channels of a layer, all or some, as one picture."""
     if output.exists() and image != "-" and Path(image).exists() and output.samefile(image):
         raise ArgumentError(f"{output} is the picture itself; name another file")
     picture = load_image(image)
-    activations = open_network(network).activations(picture, layer, size=size)
+    activations = open_it().activations(picture, layer, size=size)
     options: dict[str, Any] = {}
     if overlay:
         options |= {"image": picture, "geometry": activations.geometry}
@@ -103,7 +105,7 @@ def command(
         **options,
     )
     write_png(output, drawn, palette(colormap) if plain and colormap else None)
-    shown = len(activations.values if channels is None else channels)
+    shown = len(activations.maps if channels is None else channels)
     rows, cols = grid or (None, None)
     if rows and cols and rows * cols < shown:
         say(f"note: {rows} × {cols} tiles hold the first of {shown} channels")

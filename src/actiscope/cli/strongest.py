@@ -1,22 +1,23 @@
 """``actiscope strongest``."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import get_args
 
 import click
 
+from actiscope.cli.networks import network_option, with_network
 from actiscope.cli.options import (
     EXAMPLES,
     image_argument,
     json_option,
     layer_option,
     load_image,
-    network_option,
     size_option,
     top_option,
 )
 from actiscope.cli.printing import print_json, print_table
-from actiscope.networks import open_network
+from actiscope.networks import Network
 from actiscope.studies import Measure, strongest
 
 
@@ -39,14 +40,15 @@ from actiscope.studies import Measure, strongest
 @top_option
 @size_option
 @network_option
+@with_network
 @json_option
 def command(
     image: str,
-    layer: str | int,
+    layer: str,
     by: Measure,
     top: int,
     size: tuple[int, int] | None,
-    network: str,
+    open_it: Callable[[], Network],
     as_json: bool,
 ) -> None:
     """Rank the channels of a layer.
@@ -54,12 +56,15 @@ def command(
     The strongest first, each with its largest value, the unit that has it, and the pixels which
     that unit sees.
     """
-    activations = open_network(network).activations(load_image(image), layer, size=size)
+    opened = open_it()
+    activations = opened.activations(load_image(image), layer, size=size)
     ranked = strongest(activations, by=by, top=top)
     if as_json:
         print_json(
             {
                 **activations.describe(),
+                "network": opened.name,
+                "preparation": opened.preparation.describe(),
                 "by": by,
                 "strongest": [{**asdict(one), "field": one.field._asdict()} for one in ranked],
             }

@@ -5,7 +5,8 @@ from typing import Any
 
 import click
 
-from actiscope.cli.options import EXAMPLES, json_option, load_image, network_option
+from actiscope.cli.networks import network_option
+from actiscope.cli.options import EXAMPLES, json_option, load_image
 from actiscope.cli.printing import print_json, print_table, say
 from actiscope.errors import ArgumentError
 from actiscope.networks import open_network

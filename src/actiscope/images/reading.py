@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from actiscope.errors import ImageError, ImageSizeError
+from actiscope.errors import ImageError, ImageSizeError, one_line
 from actiscope.images.pixels import Pixels, to_rgb
 
 ImageSource = str | os.PathLike[str] | bytes | IO[bytes] | Image.Image | npt.NDArray[Any]
@@ -101,7 +101,7 @@ def _read_file(path: Path) -> Pixels:
     except ImageError:
         raise
     except (OSError, ValueError) as error:
-        raise ImageError(f"cannot read {path!s:.200}: {_reason(error)}") from None
+        raise ImageError(f"cannot read {path!s:.200}: {one_line(error)}") from None
 
 
 def _read(file: IO[bytes], name: str) -> Pixels:
@@ -120,7 +120,7 @@ def _read(file: IO[bytes], name: str) -> Pixels:
     except UnidentifiedImageError:
         raise ImageError(f"{name} is no picture that can be read: {_describe(head)}") from None
     except Exception as error:
-        raise ImageError(f"{name} is a damaged picture: {_reason(error)}") from None
+        raise ImageError(f"{name} is a damaged picture: {one_line(error)}") from None
     return _decode(image, name)
 
 
@@ -136,7 +136,7 @@ def _decode(image: Image.Image, name: str) -> Pixels:
     except ImageError as error:
         raise ImageError(f"{name}: {error}") from None
     except Exception as error:
-        raise ImageError(f"{name} is a damaged picture: {_reason(error)}") from None
+        raise ImageError(f"{name} is a damaged picture: {one_line(error)}") from None
 
 
 def _to_array(image: Image.Image) -> npt.NDArray[Any]:
@@ -169,9 +169,3 @@ def _describe(data: bytes) -> str:
     if text.isascii() and text.isprintable():
         return f"it is a text that begins with {text!r}"
     return f"it begins with the bytes {data[:8].hex(' ')}; expected JPEG, PNG, WebP, TIFF, BMP, GIF"
-
-
-def _reason(error: BaseException) -> str:
-    """Return an exception's message, on one line."""
-    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return " ".join(text.split())

@@ -10,13 +10,17 @@ import numpy.typing as npt
 
 from actiscope.activations import Activations, Values
 from actiscope.checks import Size
-from actiscope.errors import ArgumentError, NetworkError
+from actiscope.errors import ArgumentError, ImageSizeError, NetworkError
 from actiscope.images import ImageSource, read_image
+from actiscope.images.pixels import Pixels
 from actiscope.layers import Layer, Layers, format_size
-from actiscope.networks.preparation import Preparation, fit_size
+from actiscope.networks.preparation import Preparation
 
 Images = ImageSource | Sequence[ImageSource]
 LayerKey = str | int | Layer
+_NEARLY = 1e-3
+"""How far probabilities may be from a sum of 1."""
+
 LayerKeys = list[Any] | tuple[LayerKey, ...]
 
 
@@ -42,7 +46,7 @@ class Prediction:
 class Network(ABC):
     """Named layers in a graph, that can be run on pictures.
 
-    A kind of network supplies `run` and `layers_at`; all else is here.
+    A kind of network supplies `run`, `layers_at` and `_layers_for`; all else is here.
 
     Parameters
     ----------
@@ -74,26 +78,30 @@ class Network(ABC):
         self.classes = classes
 
     @abstractmethod
-    def run(self, batch: npt.NDArray[np.float32], layers: Sequence[Layer]) -> list[Values]:
-        """Return the values of some layers, in one pass.
+    def run(self, fed: npt.NDArray[np.float32], layers: Sequence[Layer]) -> list[Values]:
+        """Return the values of some layers for one picture, in one pass.
 
         Parameters
         ----------
-        batch : ndarray of float32, (N, 3, H, W)
-            Prepared pictures.
+        fed : ndarray of float32, (C, H, W)
+            The prepared picture.
         layers : sequence of Layer
             Which layers, each once.
 
         Returns
         -------
-        list of ndarray of float32, (N, C, H, W)
-            The values, in the order of `layers`.
+        list of ndarray of float32
+            The values, in the order of `layers`, with the axes that each layer names.
 
         Raises
         ------
         ImageSizeError
-            If the pictures are too small for one of the layers.
+            If the picture has a size that the network cannot take.
         """
+
+    @abstractmethod
+    def _layers_for(self, size: tuple[int, int]) -> Layers:
+        """Return the layers for pictures of a size, without asking whether all have units."""
 
     @abstractmethod
     def layers_at(self, size: Size) -> Layers:
@@ -144,8 +152,9 @@ class Network(ABC):
         layer : str, int or Layer, or a list of them
             Name, or index from 0. Several are computed in one pass.
         size : int or (int, int), optional
-            Height and width to resize to first. By default a picture goes in at its own size, and
-            a larger one gives larger maps; what the network was trained on is `input_size`.
+            Height and width to resize to first. By default a picture is brought to the size that
+            `preparation` says; SqueezeNet takes it at its own, and a larger one gives larger maps.
+            What the network was trained on is `input_size`.
 
         Returns
         -------
@@ -171,17 +180,20 @@ class Network(ABC):
         pictures = [read_image(each) for each in image] if several else [read_image(image)]  # type: ignore[union-attr, arg-type]
         if not pictures:
             raise ArgumentError("no picture was given")
-        fed = fit_size(pictures, size)
-        values = self.run(self.preparation(fed), wanted)
+        placed = [self.preparation.place(picture, size) for picture in pictures]
+        _check_same_size([placement.input_size for _, placement in placed])
+        runs = [self._run_or_hint(picture, wanted) for picture, _ in placed]
+        placements = tuple(placement for _, placement in placed)
+        described = self._layers_for(placements[0].input_size)
         found = {
             each.name: Activations(
-                _read_only(array if several else array[0]),
-                each,
+                _read_only(np.stack(values) if several else values[0]),
+                described.find(each.name),
                 self.name,
-                (fed[0].shape[0], fed[0].shape[1]),
-                tuple((picture.shape[0], picture.shape[1]) for picture in pictures),
+                placements,
+                several,
             )
-            for each, array in zip(wanted, values, strict=True)
+            for each, values in zip(wanted, zip(*runs, strict=True), strict=True)
         }
         return found if isinstance(layer, list | tuple) else found[wanted[0].name]
 
@@ -202,24 +214,41 @@ class Network(ABC):
         Returns
         -------
         list of Prediction
-            The most probable first.
+            The most probable first. Scores that are no probabilities go through a softmax; classes
+            without a name are "class 0", "class 1", ...
 
         Raises
         ------
         NetworkError
-            If the network is no classifier.
+            If the output of the network is no vector.
         ArgumentError
             If `top` is below 1, or there are several pictures.
         """
         if top < 1:
             raise ArgumentError(f"top is at least 1, not {top}")
-        if not self.classes:
-            raise NetworkError(f"{self.name} has no classes: it is no classifier")
         if _is_several(image):
             raise ArgumentError("classify takes one picture: call it for each")
-        values = self.activations(image, len(self.layers) - 1, size=size).values.ravel()
-        best = np.argsort(-values, kind="stable")[:top]
-        return [Prediction(int(i), self.classes[i], float(values[i])) for i in best]
+        answer = self.activations(image, len(self.layers) - 1, size=size)
+        scores = answer.values.ravel().astype(np.float64)
+        if answer.layer.axes not in ("F", "CHW") or answer.maps.shape[1:] != (1, 1):
+            raise NetworkError(f"{self.name} is no classifier: its output is {answer.shape}")
+        if scores.min() < 0 or abs(scores.sum() - 1) > _NEARLY:
+            scores = np.exp(scores - scores.max())
+            scores /= scores.sum()
+        best = np.argsort(-scores, kind="stable")[:top]
+        names = self.classes if len(self.classes) == len(scores) else None
+        return [
+            Prediction(int(i), names[i] if names else f"class {i}", float(scores[i])) for i in best
+        ]
+
+    def _run_or_hint(self, picture: Pixels, wanted: list[Layer]) -> list[Values]:
+        try:
+            return self.run(self.preparation.fed(picture), wanted)
+        except NetworkError as error:
+            if picture.shape[:2] == self.input_size:
+                raise
+            height, width = self.input_size
+            raise NetworkError(f"{error}; try a size of {height}x{width}") from error
 
     def __repr__(self) -> str:
         height, width = self.input_size
@@ -240,6 +269,12 @@ class Network(ABC):
 
 def _is_several(image: Images) -> bool:
     return isinstance(image, list | tuple) or (isinstance(image, np.ndarray) and image.ndim == 4)
+
+
+def _check_same_size(sizes: list[tuple[int, int]]) -> None:
+    if len(set(sizes)) > 1:
+        found = ", ".join(f"{height}x{width}" for height, width in sorted(set(sizes))[:3])
+        raise ImageSizeError(f"pictures of several sizes ({found}) need a common one: size=227")
 
 
 def _read_only(values: Values) -> Values:

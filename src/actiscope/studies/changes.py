@@ -80,17 +80,17 @@ def changes(
     ArgumentError
         If the activations do not belong together, or no unit is centred in a region.
     """
-    if before.values.ndim != 3:
+    if before.several:
         raise ArgumentError("choose one of the pictures first: activations[0]")
-    if before.layer.name != after.layer.name or before.shape != after.shape:
+    if before.layer.name != after.layer.name or before.maps.shape != after.maps.shape:
         raise ArgumentError(
             f"cannot compare {before.layer.name!r} of shape {before.shape} with "
             f"{after.layer.name!r} of shape {after.shape}: give pictures of one size"
         )
     masks = _masks(before, regions)
     return [
-        _change(channel, name, mask, before.values[channel], after.values[channel])
-        for channel in check_channels(channels, len(before.values))
+        _change(channel, name, mask, before.maps[channel], after.maps[channel])
+        for channel in check_channels(channels, len(before.maps))
         for name, mask in masks.items()
     ]
 
@@ -99,7 +99,7 @@ def _masks(
     activations: Activations, regions: Mapping[str, Box]
 ) -> dict[str, npt.NDArray[np.bool_]]:
     """Return which units belong to each region, and to none."""
-    height, width = activations.shape[-2:]
+    height, width = activations.maps.shape[-2:]
     masks = {}
     elsewhere = np.ones((height, width), dtype=bool)
     for name, box in regions.items():

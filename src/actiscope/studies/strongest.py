@@ -75,16 +75,13 @@ def strongest(
         raise ArgumentError(f"strength is measured by {', '.join(get_args(Measure))}, not {by!r}")
     if top is not None and top < 1:
         raise ArgumentError(f"top is at least 1, not {top}")
-    maps = activations.values
-    if maps.ndim != 3:
-        raise ArgumentError("choose one of the pictures first: activations[0]")
-    measured = _MEASURES[by](maps)
+    measured = _MEASURES[by](activations.maps)
     ranked = np.argsort(-measured, kind="stable")[:top]
     return [_describe(activations, int(channel), float(measured[channel])) for channel in ranked]
 
 
 def _describe(activations: Activations, channel: int, value: float) -> ChannelStrength:
-    one = activations.values[channel]
+    one = activations.maps[channel]
     row, col = (int(index) for index in np.unravel_index(one.argmax(), one.shape))
     return ChannelStrength(
         channel=channel,

@@ -1,40 +1,77 @@
-"""An ONNX model as a graph that can be cut."""
+"""An ONNX model as a graph of tensors that can be cut."""
 
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import onnx
 
-from actiscope.errors import ImageSizeError
-from actiscope.geometry import EVERYTHING, Geometry, Window, merge
-from actiscope.layers import Layer, Layers
-from actiscope.networks.onnx.operators import type_of, windows_of
+from actiscope.errors import NetworkError
 
-_LARGEST_SMALLEST = 4096
+Shape = tuple[int, ...]
+
+_REWRITES = {"Cast", "DequantizeLinear", "Identity", "Reshape", "Transpose"}
+_SMALL = 1024
+"""Constants with more numbers are weights: shapes never depend on them."""
 
 
 class Graph:
-    """The layers of an ONNX model: its input, then each of its nodes.
+    """The tensors of an ONNX model: what computes each, and what each needs.
 
     Parameters
     ----------
     model : onnx.ModelProto
-        A model with one picture input, (N, C, H, W); every node is named like its output.
+        The model; external data need not be loaded.
+    folder : pathlib.Path, optional
+        Where its external data lie.
+
+    Raises
+    ------
+    NetworkError
+        If nodes are not in order, or read what nothing gives.
     """
 
-    def __init__(self, model: onnx.ModelProto) -> None:
-        self._model = model
-        self.input = model.graph.input[0].name
-        self._weights = {tensor.name: tensor for tensor in model.graph.initializer}
-        self._shapes = {name: tuple(tensor.dims) for name, tensor in self._weights.items()}
-        self._windows = {node.name: windows_of(node, self._shapes) for node in model.graph.node}
-        self._geometries = self._trace()
-        self._lengths = lru_cache(maxsize=256)(self._find_lengths)
+    def __init__(self, model: onnx.ModelProto, folder: Path | None = None) -> None:
+        self.model = model
+        self.folder = folder
+        self.nodes = list(model.graph.node)
+        self.constants = {tensor.name: tensor for tensor in model.graph.initializer}
+        self.constants |= {
+            node.output[0]: attribute.t
+            for node in self.nodes
+            if node.op_type == "Constant"
+            for attribute in node.attribute
+            if attribute.name == "value"
+        }
+        self.inputs = [info for info in model.graph.input if info.name not in self.constants]
+        self.producers = {name: node for node in self.nodes for name in node.output if name}
+        self.reads = {id(node): _reads(node) for node in self.nodes}
+        self._check_order()
+        _drop_taken_names(self.nodes)
 
-    @property
-    def nodes(self) -> Iterator[onnx.NodeProto]:
-        """The nodes, each after those that it reads."""
-        return iter(self._model.graph.node)
+    def constant(self, name: str) -> npt.NDArray[Any] | None:
+        """Return the value of a small constant, None for what is none."""
+        tensor = self.constants.get(name)
+        if tensor is None or tensor.external_data or _count(tensor.dims) > _SMALL:
+            return None
+        return onnx.numpy_helper.to_array(tensor)
+
+    def shape_of_constant(self, name: str) -> Shape | None:
+        """Return the shape of a constant, None for what is none."""
+        tensor = self.constants.get(name)
+        return None if tensor is None else tuple(tensor.dims)
+
+    def needed(self, outputs: Iterable[str]) -> tuple[list[onnx.NodeProto], set[str]]:
+        """Return the nodes, in order, and the names that some outputs need."""
+        names = set(outputs)
+        kept = []
+        for node in reversed(self.nodes):
+            if not names.isdisjoint(node.output):
+                kept.append(node)
+                names.update(self.reads[id(node)])
+        return kept[::-1], names
 
     def cut(self, outputs: Iterable[str]) -> bytes:
         """Return a model of only what some outputs need.
@@ -42,154 +79,134 @@ class Graph:
         Parameters
         ----------
         outputs : iterable of str
-            Names of layers.
+            Names of tensors.
 
         Returns
         -------
         bytes
-            A serialized ONNX model with these outputs.
+            A serialized ONNX model with these outputs. External data stay where they are.
         """
         outputs = list(outputs)
-        needed = set(outputs)
-        kept = []
-        for node in reversed(self._model.graph.node):
-            if not needed.isdisjoint(node.output):
-                kept.append(node)
-                needed.update(node.input)
+        nodes, names = self.needed(outputs)
+        source = self.model.graph
         graph = onnx.GraphProto(
-            name=self._model.graph.name,
-            node=reversed(kept),
-            input=self._model.graph.input,
+            name=source.name or "graph",
+            node=nodes,
+            input=[info for info in self.inputs if info.name in names],
             output=[onnx.ValueInfoProto(name=name) for name in outputs],
-            initializer=[tensor for name, tensor in self._weights.items() if name in needed],
+            initializer=[tensor for tensor in source.initializer if tensor.name in names],
+            sparse_initializer=source.sparse_initializer,
         )
-        cut = onnx.ModelProto(
-            ir_version=self._model.ir_version,
-            opset_import=self._model.opset_import,
-            graph=graph,
-        )
-        return bytes(cut.SerializeToString())
+        return bytes(self._wrap(graph).SerializeToString())
 
-    def layers_at(self, size: tuple[int, int]) -> Layers:
-        """Return the layers for an input of a size.
+    def source(self, name: str) -> onnx.TensorProto | None:
+        """Return the constant that a tensor is made of, by a cast or a dequantization, say."""
+        while name not in self.constants:
+            node = self.producers.get(name)
+            if node is None or node.op_type not in _REWRITES or not node.input:
+                return None
+            name = node.input[0]
+        found: onnx.TensorProto = self.constants[name]
+        return found
+
+    def infer(self, fed: dict[str, Shape]) -> tuple[dict[str, Shape], dict[str, int]]:
+        """Return the shapes and types of tensors that follow from the shapes of the inputs.
 
         Parameters
         ----------
-        size : (int, int)
-            Height and width of the input.
+        fed : dict of str to tuple of int
+            Shapes of the inputs.
 
         Returns
         -------
-        Layers
-            With the sizes of their activations.
-
-        Raises
-        ------
-        ImageSizeError
-            If a layer would have no units.
+        shapes : dict of str to tuple of int
+            Those that are known in every dimension.
+        types : dict of str to int
+            Those that are known, as ``onnx.TensorProto.DataType``.
         """
-        self.check_size([node.name for node in self.nodes], size)
-        channels = self._model.graph.input[0].type.tensor_type.shape.dim[1].dim_value
-        found = [Layer(0, self.input, "Image Input", (), (channels, *size))]
-        sizes = self._infer(size)
-        for index, node in enumerate(self.nodes, start=1):
-            weights = {
-                role: self._shapes[name]
-                for role, name in zip(("weights", "bias"), node.input[1:], strict=False)
-                if name in self._shapes
-            }
-            found.append(
-                Layer(
-                    index=index,
-                    name=node.name,
-                    type=type_of(node),
-                    inputs=tuple(name for name in node.input if name not in self._weights),
-                    size=sizes[node.name][1:],
-                    weights=weights,
-                    learnables=sum(_product(shape) for shape in weights.values()),
-                    geometry=self._geometries[node.name],
-                )
+        source = self.model.graph
+        inputs = [
+            onnx.helper.make_tensor_value_info(
+                info.name, info.type.tensor_type.elem_type, fed[info.name]
             )
-        return Layers(found)
-
-    def check_size(self, names: Iterable[str], size: tuple[int, int]) -> None:
-        """Refuse an input that is too small for a layer.
-
-        Parameters
-        ----------
-        names : iterable of str
-            The layers that will be asked for.
-        size : (int, int)
-            Height and width of the input.
-
-        Raises
-        ------
-        ImageSizeError
-            It names the smallest size that works.
-        """
-        rows, cols = (self._lengths(axis, size[axis]) for axis in (0, 1))
-        for name in names:
-            if rows[name] < 1 or cols[name] < 1:
-                height, width = (self._smallest(axis, name) for axis in (0, 1))
-                raise ImageSizeError(
-                    f"a picture of {size[0]}x{size[1]} is too small for layer {name!r}: "
-                    f"it needs at least {height}x{width}"
-                )
-
-    def _find_lengths(self, axis: int, length: int) -> dict[str, int]:
-        """Return how many units each layer has along an axis, for an input of some length."""
-        lengths = {self.input: length}
-        for node in self.nodes:
-            inputs = min(lengths[name] for name in node.input if name in lengths)
-            windows = self._windows[node.name]
-            lengths[node.name] = (
-                min(inputs, 1) if windows is None else windows[axis].outputs(inputs)
-            )
-        return lengths
-
-    def _smallest(self, axis: int, name: str) -> int:
-        tried = range(1, _LARGEST_SMALLEST)
-        return next(length for length in tried if self._lengths(axis, length)[name] > 0)
-
-    def _trace(self) -> dict[str, Geometry]:
-        geometries = {self.input: Geometry()}
-        for node in self.nodes:
-            joined = merge(geometries[name] for name in node.input if name in geometries)
-            windows = self._windows[node.name]
-            if windows is None:
-                joined = Geometry(EVERYTHING, EVERYTHING)
-            elif windows != (Window(), Window()):
-                joined = joined.through(*windows)
-            geometries[node.name] = joined
-        return geometries
-
-    def _infer(self, size: tuple[int, int]) -> dict[str, tuple[int, ...]]:
-        """Return the shape of every tensor; weights take part by their shape alone."""
-        graph = self._model.graph
-        fed = onnx.ValueInfoProto()
-        fed.CopyFrom(graph.input[0])
-        for dim, length in zip(fed.type.tensor_type.shape.dim, (1, 3, *size), strict=True):
-            dim.dim_value = length
-        shapes = [
-            onnx.helper.make_tensor_value_info(name, tensor.data_type, tensor.dims)
-            for name, tensor in self._weights.items()
+            for info in self.inputs
+            if info.name in fed
         ]
-        bare = onnx.ModelProto(
-            ir_version=self._model.ir_version,
-            opset_import=self._model.opset_import,
-            graph=onnx.GraphProto(
-                name=graph.name, node=graph.node, input=[fed, *shapes], output=graph.output
-            ),
-        )
-        inferred = onnx.shape_inference.infer_shapes(bare).graph
-        return {
+        small: list[onnx.TensorProto] = []
+        large: list[onnx.TensorProto] = []
+        for tensor in source.initializer:
+            is_small = _count(tensor.dims) <= _SMALL and not tensor.external_data
+            (small if is_small else large).append(tensor)
+        inputs += [
+            onnx.helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims)
+            for tensor in large
+        ]
+        bare = onnx.GraphProto(
+            name=source.name or "graph", node=source.node, input=inputs, initializer=small,
+            output=[onnx.ValueInfoProto(name=info.name) for info in source.output],
+        )  # fmt: skip
+        try:
+            inferred = onnx.shape_inference.infer_shapes(self._wrap(bare), data_prop=True).graph
+        except Exception:  # what cannot be inferred is found by running
+            return dict(fed), {}
+        found = [*inferred.value_info, *inferred.output]
+        shapes = {
             info.name: tuple(dim.dim_value for dim in info.type.tensor_type.shape.dim)
-            for info in (*inferred.value_info, *inferred.output)
+            for info in found
+            if info.type.tensor_type.HasField("shape")
+            and all(dim.HasField("dim_value") for dim in info.type.tensor_type.shape.dim)
         }
+        types = {
+            info.name: info.type.tensor_type.elem_type
+            for info in found
+            if info.type.tensor_type.elem_type
+        }
+        return fed | shapes, types
+
+    def _wrap(self, graph: onnx.GraphProto) -> onnx.ModelProto:
+        return onnx.ModelProto(
+            ir_version=self.model.ir_version,
+            opset_import=self.model.opset_import,
+            functions=self.model.functions,
+            graph=graph,
+        )
+
+    def _check_order(self) -> None:
+        known = {info.name for info in self.model.graph.input} | set(self.constants) | {""}
+        known |= {tensor.values.name for tensor in self.model.graph.sparse_initializer}
+        for node in self.nodes:
+            missing = self.reads[id(node)] - known
+            if missing:
+                name = sorted(missing)[0]
+                raise NetworkError(
+                    f"the node {node.name or node.op_type!r} reads {name!r}, "
+                    + ("which is computed later" if name in self.producers else "which is missing")
+                )
+            known.update(node.output)
 
 
-def _product(shape: tuple[int, ...]) -> int:
-    total = 1
-    for length in shape:
-        total *= length
-    return total
+def _drop_taken_names(nodes: Iterable[onnx.NodeProto]) -> None:
+    """Leave a name to the first node that has it: the engine refuses the second."""
+    taken: set[str] = set()
+    for node in nodes:
+        if node.name in taken:
+            node.ClearField("name")
+        taken.add(node.name)
+
+
+def _reads(node: onnx.NodeProto) -> set[str]:
+    """Return what a node reads, bodies of control flow included."""
+    names = set(node.input)
+    for attribute in node.attribute:
+        for body in (attribute.g, *attribute.graphs):
+            inner = {info.name for info in body.input}
+            inner |= {tensor.name for tensor in body.initializer}
+            for each in body.node:
+                names |= _reads(each) - inner
+                inner.update(each.output)
+            names |= {info.name for info in body.output} - inner
+    return names
+
+
+def _count(dims: Iterable[int]) -> int:
+    return int(np.prod([*dims, 1], dtype=np.float64))

@@ -1,6 +1,8 @@
 """A network that ONNX Runtime runs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -8,12 +10,18 @@ import onnx
 
 from actiscope.activations import Values
 from actiscope.checks import Size, check_size
-from actiscope.errors import NetworkError
+from actiscope.errors import ActiscopeError, ImageSizeError, NetworkError, one_line
 from actiscope.layers import Layer, Layers
 from actiscope.networks.network import Network
-from actiscope.networks.onnx.graph import Graph
+from actiscope.networks.onnx.describing import Described, data_tensors, describe
+from actiscope.networks.onnx.graph import Graph, Shape
+from actiscope.networks.onnx.inputs import ImageInput
+from actiscope.networks.onnx.quantization import dequantize
 from actiscope.networks.onnx.sessions import Sessions
+from actiscope.networks.onnx.tracing import Tracer
 from actiscope.networks.preparation import Preparation
+
+_LARGEST_SMALLEST = 1024
 
 
 class OnnxNetwork(Network):
@@ -21,26 +29,43 @@ class OnnxNetwork(Network):
 
     Parameters
     ----------
-    model : onnx.ModelProto
-        The network; every node is named like its output.
+    graph : Graph
+        The network.
+    image : ImageInput
+        The input that takes the picture.
     name, input_size, preparation, classes
         As for `Network`.
+    others : mapping of str to ndarray, optional
+        What its other inputs are fed.
+    device : str
+        "auto", "cpu" or "cuda".
+
+    Raises
+    ------
+    NetworkError
+        If the model is broken.
     """
 
     def __init__(
         self,
-        model: onnx.ModelProto,
+        graph: Graph,
+        image: ImageInput,
         *,
         name: str,
         input_size: tuple[int, int],
         preparation: Preparation,
         classes: tuple[str, ...] = (),
+        others: Mapping[str, npt.NDArray[Any]] | None = None,
+        device: str = "cpu",
     ) -> None:
-        self._graph = Graph(model)
-        self._sessions = Sessions(self._graph.cut)
+        self._graph = graph
+        self._image = image
+        self._others = dict(others or {})
+        self._sessions = Sessions(graph.cut, graph.folder, device)
+        self._describe = lru_cache(maxsize=64)(self._describe_at)
         super().__init__(
             name=name,
-            layers=self._graph.layers_at(input_size),
+            layers=self._describe(input_size).layers,
             input_size=input_size,
             preparation=preparation,
             classes=classes,
@@ -48,20 +73,109 @@ class OnnxNetwork(Network):
 
     def layers_at(self, size: Size) -> Layers:
         """Return the layers with the sizes that they have for pictures of a size."""
-        return self._graph.layers_at(check_size(size))
+        height, width = check_size(size)
+        self._check_size((height, width), [layer.name for layer in self.layers])
+        return self._layers_for((height, width))
 
-    def run(self, batch: npt.NDArray[np.float32], layers: Sequence[Layer]) -> list[Values]:
-        """Return the values of some layers, in one pass."""
+    def _layers_for(self, size: tuple[int, int]) -> Layers:
+        return self._describe(size).layers
+
+    def run(self, fed: npt.NDArray[np.float32], layers: Sequence[Layer]) -> list[Values]:
+        """Return the values of some layers for one picture, in one pass."""
+        size = fed.shape[1], fed.shape[2]
         names = [layer.name for layer in layers]
-        self._graph.check_size(names, (batch.shape[2], batch.shape[3]))
-        computed = tuple(sorted(name for name in names if name != self._graph.input))
-        found = {self._graph.input: batch}
-        if computed:
-            session = self._sessions.get(computed)
-            try:
-                values = session.run(computed, {self._graph.input: batch})
-            except Exception as error:
-                reason = " ".join(str(error).split())
-                raise NetworkError(f"{self.name} cannot be run: {reason}") from error
-            found.update(zip(computed, values, strict=True))
-        return [found[name] for name in names]
+        described = self._check_size(size, names)
+        tensors = [described.tensors[name] for name in names]
+        computed = tuple(sorted({tensor for tensor in tensors if tensor != self._image.name}))
+        values = dict(zip(computed, self._compute(computed, self._image.feed(fed)), strict=True))
+        values[self._image.name] = fed[np.newaxis]
+        return [
+            self._arrange(tensor, values[tensor], described.layers[name].channels_last)
+            for name, tensor in zip(names, tensors, strict=True)
+        ]
+
+    def _compute(self, tensors: tuple[str, ...], picture: npt.NDArray[Any]) -> list[Any]:
+        if not tensors:
+            return []
+        try:
+            session = self._sessions.get(tensors)
+            wanted = {info.name for info in session.get_inputs()}
+            feeds = {name: array for name, array in self._others.items() if name in wanted}
+            if self._image.name in wanted:
+                feeds[self._image.name] = picture
+            return list(session.run(tensors, feeds))
+        except Exception as error:
+            shape = "x".join(map(str, picture.shape[1:]))
+            raise NetworkError(
+                f"the network cannot be run on {shape}: {one_line(error)}"
+            ) from error
+
+    def _arrange(self, tensor: str, values: npt.NDArray[Any], channels_last: bool) -> Values:
+        if tensor != self._image.name:
+            values = dequantize(self._graph, tensor, np.asarray(values))
+            if channels_last:
+                values = values.transpose(0, 3, 1, 2)
+        if values.ndim > 1 and len(values) == 1:
+            values = values[0]
+        return np.asarray(values, dtype=np.float32, order="C")
+
+    def _check_size(self, size: tuple[int, int], names: Sequence[str]) -> Described:
+        self._image.check_size(size)
+        described = self._describe(size)
+        for name in names:
+            if name in described.too_small:
+                smallest = self._smallest(name)
+                raise ImageSizeError(
+                    f"a picture of {size[0]}x{size[1]} is too small for layer {name!r}"
+                    + (f": it needs at least {smallest[0]}x{smallest[1]}" if smallest else "")
+                )
+        return described
+
+    def _smallest(self, name: str) -> tuple[int, int] | None:
+        """Return the smallest input that gives a layer a unit."""
+        for side in range(1, _LARGEST_SMALLEST):
+            if name not in self._describe((side, side)).too_small:
+                return side, side
+        return None
+
+    def _describe_at(self, size: tuple[int, int]) -> Described:
+        try:
+            return self._follow(size)
+        except ActiscopeError:
+            raise
+        except Exception as error:  # whatever a stranger's file may hold
+            raise NetworkError(f"the model is damaged: {one_line(error)}") from error
+
+    def _follow(self, size: tuple[int, int]) -> Described:
+        fed = {name: array.shape for name, array in self._others.items()}
+        fed[self._image.name] = self._image.shape(size)
+        shapes, types = self._graph.infer(fed)
+        tracer = Tracer(self._graph, shapes, self._image.name, self._image.axes)
+        unknown = [
+            name
+            for name in data_tensors(self._graph, tracer, types)
+            if name not in shapes or name not in types
+        ]
+        if unknown:
+            self._measure(unknown, size, shapes, types)
+            tracer = Tracer(self._graph, shapes, self._image.name, self._image.axes)
+        return describe(self._graph, self._image.name, tracer, shapes, types)
+
+    def _measure(
+        self,
+        unknown: list[str],
+        size: tuple[int, int],
+        shapes: dict[str, Shape],
+        types: dict[str, int],
+    ) -> None:
+        """Find shapes and types that do not follow from the model by running it on nothing."""
+        tensors = tuple(sorted(unknown))
+        empty = np.zeros((self._image.channels, *size), dtype=np.float32)
+        try:
+            values = self._compute(tensors, self._image.feed(empty))
+        except NetworkError:
+            return
+        for name, value in zip(tensors, values, strict=True):
+            if isinstance(value, np.ndarray):
+                shapes[name] = value.shape
+                types[name] = onnx.helper.np_dtype_to_tensor_dtype(value.dtype)

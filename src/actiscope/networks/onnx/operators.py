@@ -1,27 +1,97 @@
-"""What an ONNX operator is called here, and what it does to the geometry."""
+"""What ONNX operators are called here, and what they do to where units look."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import onnx
 
 from actiscope.geometry import Window
 
+Shape = tuple[int, ...]
+
 TYPES = {
     "AveragePool": "Average Pooling",
     "BatchNormalization": "Batch Normalization",
-    "Concat": "Depth concatenation",
     "Conv": "Convolution",
+    "ConvInteger": "Convolution",
+    "ConvTranspose": "Transposed Convolution",
     "Gemm": "Fully Connected",
     "GlobalAveragePool": "Global Average Pooling",
+    "GlobalMaxPool": "Global Max Pooling",
+    "InstanceNormalization": "Instance Normalization",
+    "LayerNormalization": "Layer Normalization",
+    "MatMul": "Matrix Multiplication",
     "MaxPool": "Max Pooling",
+    "QLinearConv": "Convolution",
     "Relu": "ReLU",
 }
-
 TYPE_KEY = "actiscope.type"
 """Metadata of a node that says what it is called, where its operator does not tell."""
 
-_SLIDING = {"AveragePool", "Conv", "MaxPool"}
-_POINTWISE = {"Add", "BatchNormalization", "Concat", "Dropout", "Identity", "Mul", "Relu"}
+_SLIDING = {
+    "AveragePool",
+    "Conv",
+    "ConvInteger",
+    "LpPool",
+    "MaxPool",
+    "QLinearAveragePool",
+    "QLinearConv",
+}
+POINTWISE = {
+    "Abs",
+    "Add",
+    "BatchNormalization",
+    "Cast",
+    "Ceil",
+    "Celu",
+    "Clip",
+    "Concat",
+    "DequantizeLinear",
+    "Div",
+    "Dropout",
+    "Elu",
+    "Erf",
+    "Exp",
+    "Floor",
+    "Gelu",
+    "HardSigmoid",
+    "HardSwish",
+    "Identity",
+    "LRN",
+    "LeakyRelu",
+    "Log",
+    "Max",
+    "Mean",
+    "Min",
+    "Mish",
+    "Mul",
+    "Neg",
+    "PRelu",
+    "Pow",
+    "QLinearAdd",
+    "QLinearConcat",
+    "QLinearLeakyRelu",
+    "QLinearMul",
+    "QLinearSigmoid",
+    "QuantizeLinear",
+    "Reciprocal",
+    "Relu",
+    "Round",
+    "Selu",
+    "Sigmoid",
+    "Sign",
+    "Softplus",
+    "Softsign",
+    "Split",
+    "Sqrt",
+    "Sub",
+    "Sum",
+    "Tanh",
+    "ThresholdedRelu",
+    "Where",
+    "DynamicQuantizeLinear",
+}
+"""Operators of which each output reads the inputs at its own place only."""
 
 
 def type_of(node: onnx.NodeProto) -> str:
@@ -29,11 +99,21 @@ def type_of(node: onnx.NodeProto) -> str:
     for entry in node.metadata_props:
         if entry.key == TYPE_KEY:
             return str(entry.value)
+    attributes = attributes_of(node)
+    if node.op_type == "Concat" and attributes.get("axis") == 1:
+        return "Depth concatenation"
+    if node.op_type == "Conv" and attributes.get("group", 1) > 1:
+        return "Grouped Convolution"
     return TYPES.get(node.op_type, node.op_type)
 
 
+def attributes_of(node: onnx.NodeProto) -> dict[str, Any]:
+    """Return the attributes of a node by name."""
+    return {one.name: onnx.helper.get_attribute_value(one) for one in node.attribute}
+
+
 def windows_of(
-    node: onnx.NodeProto, weights: dict[str, tuple[int, ...]]
+    node: onnx.NodeProto, kernel_shape: Shape | None, sizes: Sequence[int]
 ) -> tuple[Window, Window] | None:
     """Return the windows that a node slides over rows and columns.
 
@@ -41,23 +121,30 @@ def windows_of(
     ----------
     node : onnx.NodeProto
         The node.
-    weights : dict of str to tuple of int
-        Shapes of the network's weights.
+    kernel_shape : tuple of int, optional
+        Shape of its weights, if it has some.
+    sizes : (int, int)
+        Rows and columns of what it reads, which automatic padding depends on.
 
     Returns
     -------
     (Window, Window) or None
-        None if each output sees all of the input.
+        None if it slides none.
     """
-    if node.op_type in _POINTWISE or (node.op_type == "Softmax" and _axis(node) == 1):
-        return Window(), Window()
     if node.op_type not in _SLIDING:
         return None
-    attributes = {one.name: onnx.helper.get_attribute_value(one) for one in node.attribute}
-    kernel: Sequence[int] = attributes.get("kernel_shape") or weights[node.input[1]][2:]
+    attributes = attributes_of(node)
+    kernel = attributes.get("kernel_shape") or (kernel_shape or ())[2:]
+    if len(kernel) != 2:
+        return None
     strides = attributes.get("strides") or (1, 1)
-    pads = attributes.get("pads") or (0, 0, 0, 0)
     dilations = attributes.get("dilations") or (1, 1)
+    pads = attributes.get("pads") or (0, 0, 0, 0)
+    automatic = attributes.get("auto_pad", b"NOTSET").decode()
+    if automatic.startswith("SAME"):
+        pads = _same_pads(kernel, strides, dilations, sizes, automatic == "SAME_UPPER")
+    elif automatic == "VALID":
+        pads = (0, 0, 0, 0)
     ceil = bool(attributes.get("ceil_mode", 0))
     rows, cols = (
         Window(kernel[i], strides[i], pads[i], pads[i + 2], dilations[i], ceil) for i in (0, 1)
@@ -65,5 +152,18 @@ def windows_of(
     return rows, cols
 
 
-def _axis(node: onnx.NodeProto) -> int:
-    return next((one.i for one in node.attribute if one.name == "axis"), -1)
+def _same_pads(
+    kernel: Sequence[int],
+    strides: Sequence[int],
+    dilations: Sequence[int],
+    sizes: Sequence[int],
+    more_at_the_end: bool,
+) -> tuple[int, int, int, int]:
+    before, after = [], []
+    for extent, stride, dilation, size in zip(kernel, strides, dilations, sizes, strict=True):
+        outputs = -(-size // stride)
+        total = max((outputs - 1) * stride + (extent - 1) * dilation + 1 - size, 0)
+        less, more = total // 2, total - total // 2
+        before.append(less if more_at_the_end else more)
+        after.append(more if more_at_the_end else less)
+    return before[0], before[1], after[0], after[1]

@@ -3,10 +3,20 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from pathlib import Path
 
 import onnxruntime as ort
 
-_ERRORS_ONLY = 3
+from actiscope.errors import NetworkError
+
+_FATAL_ONLY = 4
+_CPU = "CPUExecutionProvider"
+_ACCELERATORS = {
+    "cuda": "CUDAExecutionProvider",
+    "mps": "CoreMLExecutionProvider",
+    "directml": "DmlExecutionProvider",
+}
+_EXTERNAL_DATA = "session.model_external_initializers_file_folder_path"
 
 
 class Sessions:
@@ -16,12 +26,24 @@ class Sessions:
     ----------
     cut : callable
         From names of outputs to a serialized model.
+    folder : pathlib.Path, optional
+        Where external data lie.
+    device : str
+        "auto", "cpu" or "cuda".
     capacity : int
         How many sessions are kept.
     """
 
-    def __init__(self, cut: Callable[[tuple[str, ...]], bytes], capacity: int = 32) -> None:
+    def __init__(
+        self,
+        cut: Callable[[tuple[str, ...]], bytes],
+        folder: Path | None = None,
+        device: str = "cpu",
+        capacity: int = 32,
+    ) -> None:
         self._cut = cut
+        self._folder = folder
+        self._providers = providers(device)
         self._capacity = capacity
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, ...], ort.InferenceSession] = OrderedDict()
@@ -39,5 +61,36 @@ class Sessions:
 
     def _open(self, outputs: tuple[str, ...]) -> ort.InferenceSession:
         options = ort.SessionOptions()
-        options.log_severity_level = _ERRORS_ONLY
-        return ort.InferenceSession(self._cut(outputs), options, ["CPUExecutionProvider"])
+        options.log_severity_level = _FATAL_ONLY
+        if self._folder is not None:
+            options.add_session_config_entry(_EXTERNAL_DATA, str(self._folder))
+        model = self._cut(outputs)
+        return ort.InferenceSession(model, options, self._providers, enable_fallback=0)
+
+
+def providers(device: str) -> list[str]:
+    """Return the execution providers for a device, the preferred one first.
+
+    Parameters
+    ----------
+    device : str
+        "cpu"; "cuda"; or "auto" for what is installed: CUDA, CoreML or DirectML, else the CPU.
+
+    Returns
+    -------
+    list of str
+        Names that ONNX Runtime knows.
+
+    Raises
+    ------
+    NetworkError
+        If the device is not there.
+    """
+    installed = ort.get_available_providers()
+    if device == "cpu":
+        return [_CPU]
+    wanted = _ACCELERATORS if device == "auto" else {device: _ACCELERATORS.get(device, "")}
+    found = [name for name in wanted.values() if name in installed]
+    if not found and device != "auto":
+        raise NetworkError(f"ONNX Runtime has no {device} here; it has {', '.join(installed)}")
+    return [*found, _CPU]

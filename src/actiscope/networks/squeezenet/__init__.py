@@ -22,14 +22,19 @@ def squeezenet() -> Network:
     F. N. Iandola et al., "SqueezeNet: AlexNet-level accuracy with 50x fewer parameters and <0.5MB
     model size", 2016, https://arxiv.org/abs/1602.07360. Weights: DeepScale, BSD-2-Clause.
     """
+    from actiscope.networks.onnx.graph import Graph
+    from actiscope.networks.onnx.inputs import ImageInput
     from actiscope.networks.onnx.network import OnnxNetwork
     from actiscope.networks.squeezenet.architecture import INPUT_SIZE, MEAN_RGB, build_model
     from actiscope.networks.squeezenet.weights import class_names, read_weights
 
     return OnnxNetwork(
-        build_model(read_weights()),
+        Graph(build_model(read_weights())),
+        ImageInput("data"),
         name="squeezenet",
         input_size=INPUT_SIZE,
-        preparation=Preparation(MEAN_RGB, source="built-in: RGB minus the mean of the training"),
+        preparation=Preparation(
+            MEAN_RGB, source="built-in: RGB minus the mean of the training set"
+        ),
         classes=class_names(),
     )

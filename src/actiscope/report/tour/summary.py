@@ -33,7 +33,7 @@ def summarize(walk: Walk, files: list[str]) -> dict[str, Any]:
             "layers": len(network.layers),
             "connections": len(network.edges),
             "learnables": network.layers.learnables,
-            "preparation": asdict(network.preparation),
+            "preparation": network.preparation.describe(),
         },
         "image": {
             "path": walk.image_name,

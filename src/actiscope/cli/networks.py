@@ -1,0 +1,98 @@
+"""The options that say which network, and what it does not say itself."""
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from actiscope.cli.options import NUMBERS
+from actiscope.cli.printing import say
+from actiscope.errors import ArgumentError
+from actiscope.networks import Network, open_network
+
+SOURCE = (
+    "squeezenet, an ONNX file, file.py:function or package.module:function (which returns a "
+    "PyTorch module), torchvision/NAME or timm/NAME."
+)
+
+_OPTIONS = (
+    click.option("--mean", type=NUMBERS, help="Subtracted from the scaled pixels."),
+    click.option("--std", type=NUMBERS, help="What they are then divided by."),
+    click.option("--pixel-scale", type=float, help="Multiplies the pixels, 0-255, first: 1/255."),
+    click.option("--order", type=click.Choice(["RGB", "BGR", "GRAY"]), help="Order of colours."),
+    click.option("--layout", type=click.Choice(["NCHW", "NHWC"]), help="Where the channels are."),
+    click.option("--input", "input_", metavar="NAME", help="The input that takes the picture."),
+    click.option(
+        "--feed",
+        metavar="NAME=FILE.npy",
+        multiple=True,
+        help="What another input is fed. May be given several times.",
+    ),
+    click.option(
+        "--weights",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="Weights for a PyTorch module (safetensors or a state dict), or 'random'.",
+    ),
+    click.option(
+        "--device",
+        type=click.Choice(["auto", "cpu", "cuda", "mps"]),
+        default="auto",
+        show_default=True,
+        help="Where it runs.",
+    ),
+)
+
+
+def with_network(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of a network, opened by its argument `open_it`."""
+
+    @functools.wraps(command)
+    def run(*, network: str, **options: Any) -> Any:
+        said = {
+            "mean": options.pop("mean"),
+            "std": options.pop("std"),
+            "scale": options.pop("pixel_scale"),
+            "order": options.pop("order"),
+            "layout": options.pop("layout"),
+            "input": options.pop("input_"),
+            "others": _read_feeds(options.pop("feed")),
+            "weights": options.pop("weights"),
+            "device": options.pop("device"),
+        }
+        return command(open_it=functools.partial(_open, network, said), **options)
+
+    for option in reversed(_OPTIONS):
+        run = option(run)
+    return run
+
+
+network_option = click.option(
+    "--network", default="squeezenet", show_default=True, metavar="SOURCE", help=SOURCE
+)
+
+
+def _open(network: str, said: dict[str, Any]) -> Network:
+    opened = open_network(network, **said)
+    if opened.preparation.guessed:
+        say(
+            f"note: {opened.name} does not say how pictures are prepared; "
+            f"{opened.preparation.source} (--mean, --std, --pixel-scale, --order)"
+        )
+    return opened
+
+
+def _read_feeds(feeds: tuple[str, ...]) -> dict[str, Any]:
+    found = {}
+    for feed in feeds:
+        name, equals, path = feed.rpartition("=")
+        if not equals:
+            raise ArgumentError(f"--feed is NAME=FILE.npy, not {feed!r}")
+        try:
+            found[name] = np.load(path, allow_pickle=False)
+        except (OSError, ValueError) as error:
+            raise ArgumentError(f"cannot read {path!r}: {error}") from None
+    return found

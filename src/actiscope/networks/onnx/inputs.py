@@ -1,0 +1,137 @@
+"""The input of an ONNX model that takes the picture."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import onnx
+
+from actiscope.errors import ImageSizeError, NetworkError
+
+_TYPES: dict[int, type[np.generic]] = {
+    onnx.TensorProto.FLOAT: np.float32,
+    onnx.TensorProto.FLOAT16: np.float16,
+    onnx.TensorProto.DOUBLE: np.float64,
+    onnx.TensorProto.UINT8: np.uint8,
+}
+
+
+@dataclass(frozen=True)
+class ImageInput:
+    """The input that takes the picture.
+
+    Parameters
+    ----------
+    name : str
+        What it is called.
+    channels : int
+        3, or 1 for grey.
+    fixed : (int or None, int or None)
+        Height and width, where they are fixed.
+    channels_last : bool
+        Whether it is (N, H, W, C) rather than (N, C, H, W).
+    dtype : type
+        What it takes.
+    """
+
+    name: str
+    channels: int = 3
+    fixed: tuple[int | None, int | None] = (None, None)
+    channels_last: bool = False
+    dtype: type[np.generic] = np.float32
+
+    @property
+    def axes(self) -> tuple[int, int]:
+        """Which axes are rows and columns."""
+        return (1, 2) if self.channels_last else (2, 3)
+
+    def shape(self, size: tuple[int, int]) -> tuple[int, ...]:
+        """Return the shape of one picture of a size, as the input takes it."""
+        return (1, *size, self.channels) if self.channels_last else (1, self.channels, *size)
+
+    def feed(self, fed: npt.NDArray[np.float32]) -> npt.NDArray[Any]:
+        """Return a prepared picture, (C, H, W), as the input takes it."""
+        batch = fed[np.newaxis]
+        if self.channels_last:
+            batch = np.ascontiguousarray(batch.transpose(0, 2, 3, 1))
+        if self.dtype == np.uint8:
+            batch = np.clip(np.rint(batch), 0, 255)
+        return batch.astype(self.dtype, copy=False)
+
+    def check_size(self, size: tuple[int, int]) -> None:
+        """Refuse a picture that the input cannot take.
+
+        Raises
+        ------
+        ImageSizeError
+            If a side is fixed and differs.
+        """
+        for given, fixed in zip(size, self.fixed, strict=True):
+            if fixed is not None and given != fixed:
+                height, width = (side or "any" for side in self.fixed)
+                raise ImageSizeError(
+                    f"the network takes pictures of {height}x{width} only, not {size[0]}x{size[1]}"
+                )
+
+
+def find_image_input(
+    inputs: list[onnx.ValueInfoProto], name: str | None = None, layout: str | None = None
+) -> ImageInput:
+    """Find the input that takes the picture.
+
+    Parameters
+    ----------
+    inputs : list of onnx.ValueInfoProto
+        The inputs of the model.
+    name : str, optional
+        Which one, where that is known.
+    layout : "NCHW" or "NHWC", optional
+        Where its channels are, where that is known.
+
+    Returns
+    -------
+    ImageInput
+        The input.
+
+    Raises
+    ------
+    NetworkError
+        If there is none, or more than one could be it.
+    """
+    named = [info for info in inputs if name is None or info.name == name]
+    found = [image for info in named if (image := _as_image(info, layout)) is not None]
+    if len(found) == 1:
+        return found[0]
+    listed = ", ".join(f"{info.name!r} {format_input(info)}" for info in inputs[:6]) or "none"
+    if name is not None and not named:
+        raise NetworkError(f"the model has no input {name!r}; its inputs are {listed}")
+    if found:
+        raise NetworkError(f"several inputs could take the picture; name one of {listed}")
+    raise NetworkError(
+        "no input takes a picture (N, 3, H, W) or (N, H, W, 3): the inputs are " + listed
+    )
+
+
+def _as_image(info: onnx.ValueInfoProto, layout: str | None) -> ImageInput | None:
+    kind = info.type.tensor_type
+    dims = [dim.dim_value if dim.dim_value > 0 else None for dim in kind.shape.dim]
+    dtype = _TYPES.get(kind.elem_type)
+    if len(dims) != 4 or dtype is None or dims[0] not in (1, None):
+        return None
+    first, last = dims[1] in (1, 3), dims[3] in (1, 3)
+    channels_last = layout == "NHWC" if layout else last and not first
+    channels = dims[3] if channels_last else dims[1]
+    if channels not in (1, 3, None):
+        return None
+    height, width = (dims[1], dims[2]) if channels_last else (dims[2], dims[3])
+    return ImageInput(info.name, channels or 3, (height, width), channels_last, dtype)
+
+
+def format_input(info: onnx.ValueInfoProto) -> str:
+    """Write the shape and the type of an input."""
+    dims = info.type.tensor_type.shape.dim
+    shape = ", ".join(str(dim.dim_value or dim.dim_param or "?") for dim in dims)
+    kind = info.type.tensor_type.elem_type
+    name = onnx.TensorProto.DataType.Name(kind).lower() if kind else "not a tensor"
+    return f"({shape}) {name}"

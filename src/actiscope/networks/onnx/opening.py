@@ -1,0 +1,100 @@
+"""Open the network in an ONNX file."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from actiscope.errors import ActiscopeError, NetworkError, one_line
+from actiscope.networks.network import Network
+from actiscope.networks.onnx.graph import Graph
+from actiscope.networks.onnx.inputs import ImageInput, find_image_input, format_input
+from actiscope.networks.onnx.network import OnnxNetwork
+from actiscope.networks.onnx.reading import read_model
+from actiscope.networks.options import Options
+from actiscope.networks.preparation import Preparation
+
+_LISTED_AT = 224
+"""Height and width at which the layers of a network that takes any size are listed."""
+_MEAN = (0.485, 0.456, 0.406)
+_DEVIATION = (0.229, 0.224, 0.225)
+
+
+def open_onnx(path: Path, options: Options) -> Network:
+    """Open the network in an ONNX file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+    options : Options
+        What the user says of it.
+
+    Returns
+    -------
+    Network
+        Ready to run.
+
+    Raises
+    ------
+    NetworkError
+        If it is broken, or has no input for a picture.
+    """
+    try:
+        return _open(path, options)
+    except ActiscopeError:
+        raise
+    except Exception as error:  # whatever a stranger's file may hold
+        raise NetworkError(f"{path} is a damaged model: {one_line(error)}") from error
+
+
+def _open(path: Path, options: Options) -> Network:
+    graph = Graph(read_model(path), path.parent)
+    image = find_image_input(graph.inputs, options.input, options.layout)
+    _check_others(graph, image, options.others)
+    preparation = _guess(image).with_options(**options.preparation())
+    height, width = preparation.size or (None, None)
+    size = (height or image.fixed[0] or _LISTED_AT, width or image.fixed[1] or _LISTED_AT)
+    return OnnxNetwork(
+        graph,
+        image,
+        name=path.stem,
+        input_size=size,
+        preparation=preparation,
+        others=options.others,
+        device=options.device,
+    )
+
+
+def _guess(image: ImageInput) -> Preparation:
+    fixed = image.fixed
+    size = None if fixed == (None, None) else (fixed[0] or _LISTED_AT, fixed[1] or _LISTED_AT)
+    if image.dtype == np.uint8:
+        return Preparation(size=size, source="pixels 0-255, as the input's type asks for")
+    if image.channels == 1:
+        return Preparation(
+            (0.0,), (1.0,), 1 / 255, "GRAY", size, source="grey 0-1, a guess", guessed=True
+        )
+    return Preparation(
+        mean=_MEAN,
+        std=_DEVIATION,
+        scale=1 / 255,
+        size=size,
+        source="ImageNet's mean and deviation, a guess",
+        guessed=True,
+    )
+
+
+def _check_others(graph: Graph, image: ImageInput, others: Mapping[str, npt.NDArray[Any]]) -> None:
+    wanted = {info.name: info for info in graph.inputs if info.name != image.name}
+    for name in others:
+        if name not in wanted:
+            raise NetworkError(f"the model has no input {name!r} beside {image.name!r}")
+    for name, info in wanted.items():
+        if name not in others:
+            raise NetworkError(
+                f"the model also takes {name!r} {format_input(info)}: "
+                f"others={{{name!r}: array}}, --feed {name}=FILE.npy"
+            )

@@ -1,0 +1,158 @@
+"""Run a module and keep what its operations give, before anything can overwrite it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import fx
+
+Kept = dict[str, npt.NDArray[Any]]
+
+
+class Capture(Protocol):
+    """A way to run a module and keep values by name."""
+
+    def run(self, picture: torch.Tensor, wanted: set[str] | None) -> Kept:
+        """Run on one picture and return the wanted values, in the order they are computed.
+
+        Parameters
+        ----------
+        picture : torch.Tensor, (1, C, H, W)
+            The picture.
+        wanted : set of str, optional
+            Names; the run ends as soon as all are there. None for all, to the end.
+
+        Returns
+        -------
+        dict of str to ndarray
+            Copies of the values.
+        """
+
+
+class _AllThere(Exception):  # noqa: N818 - a signal, not an error
+    """The last wanted value is there: the rest of the forward pass is not needed."""
+
+
+class _Keeper:
+    """Copies tensors under their names until all that are wanted are there."""
+
+    def __init__(self, wanted: set[str] | None) -> None:
+        self._missing = None if wanted is None else set(wanted)
+        self.kept: Kept = {}
+
+    def keep(self, name: str, value: Any) -> None:
+        for key, tensor in flatten(name, value):
+            if self._missing is None or key in self._missing:
+                self.kept[key] = to_numpy(tensor)
+                if self._missing is not None:
+                    self._missing.discard(key)
+                    if not self._missing:
+                        raise _AllThere
+
+
+def flatten(name: str, value: Any) -> Iterator[tuple[str, torch.Tensor]]:
+    """Return the tensors in a value: itself, or those in a tuple, list or dict, by name."""
+    if isinstance(value, torch.Tensor):
+        yield name, value
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from flatten(f"{name}:{key}", each)
+    elif isinstance(value, tuple | list):
+        for number, each in enumerate(value):
+            yield from flatten(f"{name}:{number}", each)
+
+
+def to_numpy(tensor: torch.Tensor) -> npt.NDArray[Any]:
+    """Copy a tensor of any type, place and layout."""
+    detached = tensor.detach()
+    if detached.is_quantized:
+        detached = detached.dequantize()
+    if detached.is_floating_point():
+        detached = detached.to(torch.float32)
+    return np.array(detached.cpu().numpy(), order="C")
+
+
+class GraphCapture:
+    """Runs the operations of a traced module one by one.
+
+    Parameters
+    ----------
+    module : torch.fx.GraphModule
+        The traced module.
+    names : dict of str to str
+        Name of each of its operations.
+    """
+
+    def __init__(self, module: fx.GraphModule, names: dict[str, str]) -> None:
+        self.module = module
+        self.names = names
+
+    def run(self, picture: torch.Tensor, wanted: set[str] | None) -> Kept:
+        """Run on one picture; see `Capture`."""
+        keeper = _Keeper(wanted)
+        names = self.names
+
+        class _Interpreter(fx.Interpreter):
+            def run_node(self, n: fx.Node) -> Any:
+                value = super().run_node(n)
+                if n.op not in ("get_attr", "output"):
+                    keeper.keep(names[n.name], value)
+                return value
+
+        with suppress(_AllThere):
+            _Interpreter(self.module).run(picture)
+        return keeper.kept
+
+
+class HookCapture:
+    """Runs a module as it is, with a hook on each of its modules.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        The module.
+    """
+
+    def __init__(self, module: torch.nn.Module) -> None:
+        self.module = module
+
+    def run(self, picture: torch.Tensor, wanted: set[str] | None) -> Kept:
+        """Run on one picture; see `Capture`."""
+        keeper = _Keeper(wanted)
+        calls: Counter[str] = Counter()
+
+        def hook_for(path: str) -> Callable[..., None]:
+            def hook(_module: Any, _inputs: Any, value: Any) -> None:
+                name = f"{path}_{calls[path]}" if calls[path] else path
+                calls[path] += 1
+                keeper.keep(name, value)
+
+            return hook
+
+        with ExitStack() as hooks:
+            for path, each in self.module.named_modules():
+                handle = each.register_forward_hook(hook_for(path or "output"))
+                hooks.callback(handle.remove)
+            try:
+                keeper.keep("input", picture)
+                self.module(picture)
+            except _AllThere:
+                pass
+        return keeper.kept
+
+
+@contextmanager
+def as_for_inference(module: torch.nn.Module) -> Iterator[None]:
+    """Put a module in evaluation mode without gradients, and restore it whatever happens."""
+    training = {name: each.training for name, each in module.named_modules()}
+    module.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        for name, each in module.named_modules():
+            each.training = training[name]

@@ -1,0 +1,126 @@
+"""The layers of a PyTorch module."""
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import fx, nn
+
+from actiscope.layers import Layer, Layers
+from actiscope.networks.places import Place, Shape
+from actiscope.networks.pytorch.capturing import Capture, GraphCapture
+from actiscope.networks.pytorch.geometry import Locator, grids_before
+from actiscope.networks.pytorch.tracing import without_count
+
+
+@dataclass(frozen=True)
+class _Operation:
+    """What is known of an operation before its shape."""
+
+    type: str
+    inputs: tuple[str, ...] = ()
+    module: str = ""
+    weights: dict[str, torch.Tensor] = field(default_factory=dict)
+
+
+def describe(module: nn.Module, capture: Capture, shapes: dict[str, Shape]) -> Layers:
+    """Describe the layers of a module.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        The module.
+    capture : Capture
+        How it is run.
+    shapes : dict of str to tuple of int
+        Shapes of what a run on one picture gives, by name, in order.
+
+    Returns
+    -------
+    Layers
+        Those that give real numbers.
+    """
+    if isinstance(capture, GraphCapture):
+        operations = _operations_of_graph(module, capture)
+        places = Locator(capture.module, capture.names, shapes).places
+    else:
+        operations = _operations_of_modules(module)
+        places = {}
+    grids = grids_before(list(shapes.values()))
+    counted: set[int] = set()
+    found = []
+    for index, ((name, shape), grid) in enumerate(zip(shapes.items(), grids, strict=True)):
+        base = name.partition(":")[0]
+        operation = operations.get(base) or operations.get(without_count(base), _Operation("?"))
+        weights = {
+            role: each for role, each in operation.weights.items() if id(each) not in counted
+        }
+        counted.update(map(id, weights.values()))
+        place = places.get(base) or Place(axes=None, grid=grid).everywhere()
+        arranged = place.arranged(shape)
+        found.append(
+            Layer(
+                index=index,
+                name=name,
+                type=operation.type,
+                inputs=tuple(each for each in operation.inputs if each in shapes),
+                size=arranged.size,
+                weights={role: tuple(each.shape) for role, each in weights.items()},
+                learnables=sum(each.numel() for each in weights.values()),
+                geometry=arranged.geometry,
+                axes=arranged.axes,
+                grid=arranged.grid,
+                module=operation.module,
+                channels_last=place.axes == (1, 2) and arranged.axes == "CHW",
+            )
+        )
+    return Layers(found)
+
+
+def _operations_of_graph(module: nn.Module, capture: GraphCapture) -> dict[str, _Operation]:
+    modules = dict(module.named_modules())
+    found = {}
+    for node in capture.module.graph.nodes:
+        name = capture.names[node.name]
+        weights = _attributes(module, node)
+        if node.op == "call_module":
+            weights |= dict(modules[str(node.target)].named_parameters())
+        path = str(node.target) if node.op == "call_module" else name.rpartition(".")[0]
+        found[name] = _Operation(
+            type=_type_of(node, modules),
+            inputs=tuple(capture.names[each.name] for each in node.all_input_nodes),
+            module=path,
+            weights=weights,
+        )
+    return found
+
+
+def _attributes(module: nn.Module, node: fx.Node) -> dict[str, torch.Tensor]:
+    """Return the parameters that an operation reads directly."""
+    found: dict[str, torch.Tensor] = {}
+    for each in node.all_input_nodes:
+        if each.op == "get_attr":
+            path, _, role = str(each.target).rpartition(".")
+            value = getattr(module.get_submodule(path), role, None)
+            if isinstance(value, nn.Parameter):
+                found[role if role not in found else str(each.target)] = value
+    return found
+
+
+def _operations_of_modules(module: nn.Module) -> dict[str, _Operation]:
+    found = {"input": _Operation("Image Input")}
+    for path, each in module.named_modules():
+        found[path or "output"] = _Operation(
+            type=type(each).__name__,
+            module=path,
+            weights=dict(each.named_parameters(recurse=False)),
+        )
+    return found
+
+
+def _type_of(node: fx.Node, modules: dict[str, nn.Module]) -> str:
+    if node.op == "placeholder":
+        return "Image Input"
+    if node.op == "call_module":
+        return type(modules[str(node.target)]).__name__
+    target = node.target
+    return target if isinstance(target, str) else str(getattr(target, "__name__", target))

@@ -1,0 +1,139 @@
+"""A network that PyTorch runs."""
+
+import threading
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+
+from actiscope.activations import Values
+from actiscope.checks import Size, check_size
+from actiscope.errors import NetworkError, one_line
+from actiscope.layers import Layer, Layers
+from actiscope.networks.network import Network
+from actiscope.networks.preparation import Preparation
+from actiscope.networks.pytorch.capturing import (
+    Capture,
+    GraphCapture,
+    HookCapture,
+    Kept,
+    as_for_inference,
+)
+from actiscope.networks.pytorch.describing import describe
+from actiscope.networks.pytorch.tracing import trace
+
+
+class TorchNetwork(Network):
+    """A PyTorch module, run as it is: nothing of it is changed.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        The module; it takes a picture (1, C, H, W).
+    name, input_size, preparation, classes
+        As for `Network`.
+    device : str
+        Where it runs: "auto" leaves it where it is.
+
+    Raises
+    ------
+    NetworkError
+        If it is compiled to a form that cannot be looked into, or cannot be run.
+    """
+
+    def __init__(
+        self,
+        module: nn.Module,
+        *,
+        name: str,
+        input_size: tuple[int, int],
+        preparation: Preparation,
+        classes: tuple[str, ...] = (),
+        device: str = "auto",
+    ) -> None:
+        self._module = _look_inside(module)
+        self._device = device
+        self._lock = threading.Lock()
+        self._describe = lru_cache(maxsize=16)(self._describe_at)
+        self._channels = 1 if preparation.order == "GRAY" else 3
+        with as_for_inference(self._module):
+            traced = trace(self._module)
+        self._capture: Capture = (
+            HookCapture(self._module) if traced is None else GraphCapture(*traced)
+        )
+        super().__init__(
+            name=name,
+            layers=self._describe(input_size),
+            input_size=input_size,
+            preparation=preparation,
+            classes=classes,
+        )
+
+    def layers_at(self, size: Size) -> Layers:
+        """Return the layers with the sizes that they have for pictures of a size."""
+        return self._layers_for(check_size(size))
+
+    def _layers_for(self, size: tuple[int, int]) -> Layers:
+        return self._describe(size)
+
+    def run(self, fed: npt.NDArray[np.float32], layers: Sequence[Layer]) -> list[Values]:
+        """Return the values of some layers for one picture, in one pass."""
+        names = [layer.name for layer in layers]
+        kept = self._run(fed, set(names))
+        missing = [name for name in names if name not in kept]
+        if missing:
+            raise NetworkError(f"{missing[0]!r} was not computed for this picture")
+        return [_arrange(kept[name], layer) for name, layer in zip(names, layers, strict=True)]
+
+    def _run(self, fed: npt.NDArray[np.float32], wanted: set[str] | None) -> Kept:
+        parameter = next(self._module.parameters(), None)
+        device = None if parameter is None else parameter.device
+        dtype = torch.float32 if parameter is None else parameter.dtype
+        moved = self._device != "auto" and torch.device(self._device) != device
+        if moved:
+            self._module.to(self._device)
+        try:
+            picture = torch.from_numpy(np.ascontiguousarray(fed)[np.newaxis]).to(
+                device=self._device if moved else device,
+                dtype=dtype if dtype.is_floating_point else torch.float32,
+                memory_format=torch.channels_last,
+            )
+            with self._lock, as_for_inference(self._module):
+                return self._capture.run(picture, wanted)
+        except Exception as error:
+            height, width = fed.shape[1:]
+            raise NetworkError(
+                f"the module cannot be run at {height}x{width}: {one_line(error)}"
+            ) from error
+        finally:
+            if moved and device is not None:
+                self._module.to(device)
+
+    def _describe_at(self, size: tuple[int, int]) -> Layers:
+        kept = self._run(np.zeros((self._channels, *size), dtype=np.float32), None)
+        shapes = {name: value.shape for name, value in kept.items() if value.dtype.kind == "f"}
+        return describe(self._module, self._capture, shapes)
+
+
+def _look_inside(module: nn.Module) -> nn.Module:
+    """Return the module within a compiled one."""
+    inner = getattr(module, "_orig_mod", module)
+    if isinstance(inner, torch.jit.ScriptModule):
+        raise NetworkError(
+            "a scripted module cannot be looked into; pass the module that it was scripted from, "
+            "or export it with torch.onnx.export"
+        )
+    if not isinstance(inner, nn.Module):
+        raise NetworkError(f"expected a torch.nn.Module, not {type(inner).__name__}")
+    return inner
+
+
+def _arrange(values: npt.NDArray[np.float32], layer: Layer) -> npt.NDArray[np.float32]:
+    """Return one picture's values with the axes that its layer names."""
+    one = values[0] if values.ndim > 1 and len(values) == 1 else values
+    if layer.axes == "CHW" and layer.channels_last:
+        one = np.ascontiguousarray(one.transpose(2, 0, 1))
+    return one

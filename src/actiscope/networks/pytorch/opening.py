@@ -1,0 +1,210 @@
+"""Open a PyTorch module: an object, what a function builds, or a name in a catalogue."""
+
+import importlib
+import importlib.util
+import pickle
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch import nn
+
+from actiscope.errors import MissingExtraError, NetworkError, one_line
+from actiscope.networks.network import Network
+from actiscope.networks.options import Options
+from actiscope.networks.preparation import Filter, Preparation
+from actiscope.networks.pytorch.network import TorchNetwork
+
+_LISTED_AT = (224, 224)
+_GUESS = Preparation(
+    mean=(0.485, 0.456, 0.406),
+    std=(0.229, 0.224, 0.225),
+    scale=1 / 255,
+    source="ImageNet's mean and deviation, a guess",
+    guessed=True,
+)
+_FILTERS: dict[str, Filter] = {"bilinear": "pillow-bilinear", "bicubic": "pillow-bicubic"}
+
+
+def open_module(
+    module: nn.Module, options: Options, *, name: str = "", preparation: Preparation = _GUESS
+) -> Network:
+    """Open a module.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        The module.
+    options : Options
+        What the user says of it.
+    name : str
+        What it is called; its class by default.
+    preparation : Preparation
+        What is known of how pictures are prepared for it.
+
+    Returns
+    -------
+    Network
+        Ready to run.
+    """
+    if options.weights is not None:
+        _load_weights(module, options.weights)
+    preparation = preparation.with_options(**options.preparation())
+    return TorchNetwork(
+        module,
+        name=name or type(module).__name__,
+        input_size=preparation.size or _LISTED_AT,
+        preparation=preparation,
+        device=options.device,
+    )
+
+
+def open_factory(source: str, options: Options) -> Network:
+    """Open what a function builds.
+
+    Parameters
+    ----------
+    source : str
+        "path/net.py:function" or "package.module:function".
+    options : Options
+        What the user says of it.
+
+    Returns
+    -------
+    Network
+        Ready to run.
+
+    Raises
+    ------
+    NetworkError
+        If there is no such function, or it does not return a module.
+    """
+    place, _, function = source.rpartition(":")
+    namespace = _import_file(Path(place)) if place.endswith(".py") else _import_module(place)
+    factory = getattr(namespace, function, None)
+    if factory is None:
+        raise NetworkError(f"{place} has no {function!r}")
+    try:
+        module = factory() if callable(factory) and not isinstance(factory, nn.Module) else factory
+    except Exception as error:
+        raise NetworkError(f"{source} fails: {type(error).__name__}: {one_line(error)}") from error
+    if not isinstance(module, nn.Module):
+        raise NetworkError(f"{source} returns a {type(module).__name__}, not a torch.nn.Module")
+    return open_module(module, options, name=function)
+
+
+def open_torchvision(name: str, options: Options) -> Network:
+    """Open one of torchvision's models with its own weights and preparation."""
+    models = _import_extra("torchvision.models", "torchvision")
+    if name not in models.list_models():
+        raise NetworkError(f"torchvision has no model {name!r}")
+    weights = models.get_model_weights(name).DEFAULT
+    transforms = weights.transforms()
+    preparation = Preparation(
+        mean=tuple(transforms.mean),
+        std=tuple(transforms.std),
+        scale=1 / 255,
+        size=(transforms.crop_size[0], transforms.crop_size[0]),
+        shorter=transforms.resize_size[0],
+        filter=_FILTERS[str(transforms.interpolation.value)],
+        source=f"torchvision's {weights}",
+    )
+    module = _build(
+        lambda pretrained: models.get_model(name, weights=weights if pretrained else None), options
+    )
+    network = open_module(module, options, name=f"torchvision/{name}", preparation=preparation)
+    network.classes = tuple(weights.meta.get("categories", ()))
+    return network
+
+
+def open_timm(name: str, options: Options) -> Network:
+    """Open one of timm's models with its own weights and preparation."""
+    timm = _import_extra("timm", "timm")
+    if not timm.is_model(name):
+        raise NetworkError(f"timm has no model {name!r}")
+    module = _build(lambda pretrained: timm.create_model(name, pretrained=pretrained), options)
+    config = timm.data.resolve_model_data_config(module)
+    _, height, width = config["input_size"]
+    preparation = Preparation(
+        mean=tuple(config["mean"]),
+        std=tuple(config["std"]),
+        scale=1 / 255,
+        size=(height, width),
+        shorter=int(min(height, width) / config["crop_pct"]),
+        filter=_FILTERS[config["interpolation"]],
+        source=f"timm's data config of {name}",
+    )
+    return open_module(module, options, name=f"timm/{name}", preparation=preparation)
+
+
+def _build(build: Any, options: Options) -> nn.Module:
+    """Build a model of a catalogue: with its own weights, unless a file of weights is given."""
+    if options.weights is not None:
+        return build(False)  # type: ignore[no-any-return]
+    try:
+        return build(True)  # type: ignore[no-any-return]
+    except Exception as error:
+        raise NetworkError(
+            f"its weights cannot be had: {one_line(error)}; give them as a file, or 'random'"
+        ) from error
+
+
+def _load_weights(module: nn.Module, path: Path) -> None:
+    if str(path) == "random":
+        return
+    if not path.is_file():
+        raise NetworkError(f"there is no file of weights {path}")
+    try:
+        if path.suffix == ".safetensors":
+            state = _import_extra("safetensors.torch", "safetensors").load_file(path)
+        else:
+            state = torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError:
+        raise NetworkError(
+            f"{path} holds more than tensors, which is not safe to load; save the state_dict"
+        ) from None
+    except MissingExtraError:
+        raise
+    except Exception as error:  # whatever a stranger's file may hold
+        raise NetworkError(f"{path} holds no weights: {one_line(error)}") from None
+    if isinstance(state, dict) and isinstance(state.get("state_dict"), dict):
+        state = state["state_dict"]
+    try:
+        module.load_state_dict(state)
+    except (RuntimeError, TypeError, AttributeError) as error:
+        raise NetworkError(
+            f"{path} does not fit {type(module).__name__}: {one_line(error)}"
+        ) from None
+
+
+def _import_file(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise NetworkError(f"there is no file {path}")
+    module = importlib.util.module_from_spec(spec)
+    sys.path.insert(0, str(path.parent.absolute()))
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise NetworkError(f"{path} fails: {type(error).__name__}: {error}") from error
+    finally:
+        sys.path.pop(0)
+    return module
+
+
+def _import_module(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        raise NetworkError(f"cannot import {name!r}: {error}") from None
+
+
+def _import_extra(module: str, package: str) -> ModuleType:
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        raise MissingExtraError(f"{package} is not installed: `pip install {package}`") from None
+    except Exception as error:
+        raise NetworkError(f"{package} cannot be imported: {error}") from error

@@ -1,0 +1,72 @@
+"""A module as a graph of operations, with the names that the field gives them."""
+
+from collections import Counter
+from typing import Any
+
+import torch
+from torch import fx
+
+
+class NamingTracer(fx.Tracer):
+    """Records a module's operations and names each as torchvision's extractor does.
+
+    A call of a leaf module is named by the module's path, "layer1.0.conv1"; any other operation by
+    the path of the module in whose forward it stands, "layer1.0.add"; what is done again gets
+    "_1", "_2".
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: dict[str, str] = {}
+        self._within = ""
+        self._uses: Counter[str] = Counter()
+
+    def call_module(
+        self, m: torch.nn.Module, forward: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        """Remember in which module operations stand while it is traced."""
+        outer, self._within = self._within, self.path_of_module(m)
+        try:
+            return super().call_module(m, forward, args, kwargs)
+        finally:
+            self._within = outer
+
+    def create_node(self, kind: str, target: Any, *args: Any, **kwargs: Any) -> fx.Node:
+        """Name a node as it is made."""
+        node = super().create_node(kind, target, *args, **kwargs)
+        if kind == "call_module":
+            base = str(target)
+        else:
+            own = str(target) if kind == "placeholder" else without_count(node.name)
+            base = f"{self._within}.{own}" if self._within else own
+        used = self._uses[base]
+        self._uses[base] += 1
+        self.names[node.name] = f"{base}_{used}" if used else base
+        return node
+
+
+def without_count(name: str) -> str:
+    """Return a name without the number that makes it unique: "add" for "add_1"."""
+    base, _, count = name.rpartition("_")
+    return base if base and count.isdigit() else name
+
+
+def trace(module: torch.nn.Module) -> tuple[fx.GraphModule, dict[str, str]] | None:
+    """Trace a module symbolically.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        The module.
+
+    Returns
+    -------
+    (fx.GraphModule, dict of str to str) or None
+        Its operations, and the name of each; None if what it does depends on its input.
+    """
+    tracer = NamingTracer()
+    try:
+        graph = tracer.trace(module)
+    except Exception:  # any code can be in a forward, and fail on a proxy in any way
+        return None
+    return fx.GraphModule(tracer.root, graph), tracer.names

@@ -1,0 +1,137 @@
+"""What every network does, whatever runs it."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import onnx
+import pytest
+
+from actiscope import (
+    ArgumentError,
+    ImageError,
+    ImageSizeError,
+    LayerNotFoundError,
+    Network,
+    open_network,
+    strongest,
+)
+from tests.networks import tiny
+
+
+def built_in(_):
+    return open_network("squeezenet")
+
+
+def onnx_file(folder):
+    onnx.save(tiny.convolution(), folder / "tiny.onnx")
+    return open_network(folder / "tiny.onnx")
+
+
+def traced_module(_):
+    from torch import nn
+
+    return open_network(nn.Sequential(nn.Conv2d(3, 4, 3, 2), nn.ReLU(True), nn.MaxPool2d(2)))
+
+
+def hooked_module(_):
+    from torch import nn
+
+    class Decides(nn.Sequential):
+        def forward(self, x):
+            return super().forward(x) if x.sum() > -1e9 else x
+
+    return open_network(Decides(nn.Conv2d(3, 4, 3, 2), nn.ReLU(True), nn.MaxPool2d(2)))
+
+
+@pytest.fixture(scope="module", params=[built_in, onnx_file, traced_module, hooked_module])
+def network(request, tmp_path_factory) -> Network:
+    return request.param(tmp_path_factory.mktemp("networks"))
+
+
+@pytest.fixture(scope="module")
+def image(coffee):
+    return coffee[100:180, 200:290]
+
+
+def test_layers_are_in_order_and_named_once(network):
+    names = [layer.name for layer in network.layers]
+    assert len(names) == len(set(names)) > 2
+    for index, layer in enumerate(network.layers):
+        assert layer.index == index
+        assert network.layers[layer.name] is network.layers[index] is layer
+        assert all(names.index(each) < index for each in layer.inputs)
+
+
+def test_sizes_are_those_of_a_real_run(network, image):
+    acts = network.activations(image, [layer.name for layer in network.layers])
+    layers = network.layers_at(image.shape[:2])
+    assert list(acts) == [layer.name for layer in layers]
+    for layer in layers:
+        values = acts[layer.name].values
+        assert values.shape == layer.size
+        assert values.dtype == np.float32
+        assert not values.flags.writeable
+        assert acts[layer.name].maps.ndim == 3
+        assert acts[layer.name].describe()["layer"] == layer.name
+
+
+def test_one_is_as_all(network, image):
+    together = network.activations(image, [layer.name for layer in network.layers])
+    for layer in network.layers:
+        alone = network.activations(image, layer)
+        scale = np.abs(alone.values).max() or 1
+        np.testing.assert_allclose(
+            together[layer.name].values, alone.values, rtol=0, atol=1e-5 * scale
+        )
+
+
+def test_the_input_is_the_prepared_picture(network, image):
+    first = network.activations(image, 0).values
+    np.testing.assert_allclose(first, network.preparation.fed(image), atol=1e-6)
+
+
+def test_several_pictures(network, image):
+    both = network.activations([image, image[:, ::-1]], 1)
+    assert both.several
+    assert np.array_equal(both[0].values, network.activations(image, 1).values)
+    with pytest.raises(ImageSizeError, match="several sizes"):
+        network.activations([image, image[1:]], 1)
+
+
+def test_sizes_are_taken(network, image):
+    act = network.activations(image, 1, size=(40, 50))
+    assert act.input_size == (40, 50)
+    assert act.image_size == image.shape[:2]
+
+
+def test_wrong_calls(network, image):
+    with pytest.raises(LayerNotFoundError):
+        network.activations(image, "no such layer")
+    with pytest.raises(ArgumentError):
+        network.activations(image, [])
+    with pytest.raises(ImageError):
+        network.activations("none.png", 1)
+    with pytest.raises(ArgumentError):
+        network.activations(image, 1, size=0)
+
+
+def test_threads(network, image):
+    alone = network.activations(image, 2).values
+    with ThreadPoolExecutor(4) as pool:
+        for act in pool.map(lambda _: network.activations(image, 2), range(12)):
+            assert np.array_equal(act.values, alone)
+
+
+def test_questions_and_pictures(network, image):
+    for layer in list(network.layers)[:4]:
+        act = network.activations(image, layer)
+        assert strongest(act, top=2)[0].peak == act.maps.max()
+        assert act.grid(labels=True, legend="").size
+        assert act._repr_png_().startswith(b"\x89PNG")
+    assert "layers" in repr(network)
+
+
+def test_what_it_was_prepared_with_is_said(network):
+    told = network.preparation.describe()
+    assert told["source"]
+    assert told["guessed"] is (network.name != "squeezenet")
