@@ -25,7 +25,7 @@ from actiscope.errors import (
 from actiscope.geometry import Box, Geometry
 from actiscope.images import read_image, write_png
 from actiscope.layers import Layer, Layers
-from actiscope.networks import Network, Prediction, open_network, squeezenet
+from actiscope.networks import Analysis, Network, Prediction, open_network, squeezenet
 from actiscope.pictures import (
     Picture,
     channel_grid,
@@ -44,6 +44,7 @@ __version__ = "0.1.0"
 __all__ = [
     "ActiscopeError",
     "Activations",
+    "Analysis",
     "ArgumentError",
     "Box",
     "ChannelError",

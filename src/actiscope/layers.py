@@ -30,6 +30,8 @@ class Layer:
         Shapes of what it has learned, by name.
     learnables : int
         How many numbers it has learned.
+    state : dict of str to tuple of int
+        Shapes of what was measured in training, a running mean, say, by name.
     geometry : Geometry
         Where its units look on the input.
     axes : str
@@ -51,6 +53,7 @@ class Layer:
     size: tuple[int, ...]
     weights: dict[str, tuple[int, ...]] = field(default_factory=dict, hash=False)
     learnables: int = 0
+    state: dict[str, tuple[int, ...]] = field(default_factory=dict, hash=False)
     geometry: Geometry = Geometry()  # noqa: RUF009 - frozen
     axes: str = "CHW"
     grid: tuple[int, int] | None = None

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,9 @@ from actiscope.images import ImageSource, read_image
 from actiscope.images.pixels import Pixels
 from actiscope.layers import Layer, Layers, format_size
 from actiscope.networks.preparation import Preparation
+
+if TYPE_CHECKING:
+    from actiscope.networks.analysis import Analysis
 
 Images = ImageSource | Sequence[ImageSource]
 LayerKey = str | int | Layer
@@ -46,7 +49,7 @@ class Prediction:
 class Network(ABC):
     """Named layers in a graph, that can be run on pictures.
 
-    A kind of network supplies `run`, `layers_at` and `_layers_for`; all else is here.
+    A kind of network supplies what is abstract here: how it is run, its layers and its weights.
 
     Parameters
     ----------
@@ -122,6 +125,26 @@ class Network(ABC):
         ImageSizeError
             If a layer would have no units.
         """
+
+    @abstractmethod
+    def weights_of(self, layer: Layer) -> dict[str, npt.NDArray[Any]]:
+        """Return the numbers that a layer has learned, and those that were measured in training.
+
+        Parameters
+        ----------
+        layer : Layer
+            The layer.
+
+        Returns
+        -------
+        dict of str to ndarray
+            By role: those of `layer.weights`, and those of `layer.state`.
+        """
+
+    @property
+    @abstractmethod
+    def outputs(self) -> tuple[str, ...]:
+        """Names of the layers that are the network's answer."""
 
     @property
     def edges(self) -> list[tuple[str, str]]:
@@ -240,6 +263,31 @@ class Network(ABC):
         return [
             Prediction(int(i), names[i] if names else f"class {i}", float(scores[i])) for i in best
         ]
+
+    def analyze(self, *, size: Size | None = None, image: ImageSource | None = None) -> "Analysis":
+        """Analyse the network, as MATLAB's ``analyzeNetwork`` does, and look for what is wrong.
+
+        Parameters
+        ----------
+        size : int or (int, int), optional
+            Input size, by default its own.
+        image : picture, optional
+            Look for channels that are dead or saturated with this picture, and for values that are
+            no numbers.
+
+        Returns
+        -------
+        Analysis
+            The table, the totals and the issues.
+
+        Raises
+        ------
+        ImageSizeError
+            If the input is too small for a layer.
+        """
+        from actiscope.networks.analysis import analyze
+
+        return analyze(self, size=size, image=image)
 
     def _run_or_hint(self, picture: Pixels, wanted: list[Layer]) -> list[Values]:
         try:

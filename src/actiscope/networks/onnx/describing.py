@@ -15,7 +15,7 @@ _DATA = {
     onnx.TensorProto.BFLOAT16, onnx.TensorProto.INT8, onnx.TensorProto.UINT8,
 }  # fmt: skip
 """Types of feature maps, quantized ones included; other integers are shapes and indices."""
-_STATE = {"BatchNormalization": (3, 4)}
+_STATE = {"BatchNormalization": {3: "mean", 4: "variance"}}
 """Inputs that were measured in training, not learned."""
 _SCOPES = "pkg.torch.onnx.name_scopes"
 
@@ -77,7 +77,7 @@ def describe(
     layers = []
     for index, tensor in enumerate(tensors):
         node = graph.producers.get(tensor)
-        weights = {} if node is None else _weights(graph, node)
+        weights = {} if node is None else weights_of(graph, node)
         learned = {source: shape for _, (source, shape) in weights.items() if source not in counted}
         counted |= learned.keys()
         place = tracer.places[tensor]
@@ -90,6 +90,9 @@ def describe(
                 inputs=() if node is None else _inputs(node, graph, names),
                 size=arranged.size,
                 weights={role: shape for role, (_, shape) in weights.items()},
+                state={}
+                if node is None
+                else {role: tuple(found.dims) for role, found in state_of(graph, node).items()},
                 learnables=sum(_product(shape) for shape in learned.values()),
                 geometry=arranged.geometry,
                 axes=arranged.axes,
@@ -130,11 +133,11 @@ def _inputs(node: onnx.NodeProto, graph: Graph, names: dict[str, str]) -> tuple[
     return tuple(dict.fromkeys(names[name] for name in (*read, *hidden) if name in names))
 
 
-def _weights(graph: Graph, node: onnx.NodeProto) -> dict[str, tuple[str, Shape]]:
+def weights_of(graph: Graph, node: onnx.NodeProto) -> dict[str, tuple[str, Shape]]:
     """Return what a node has learned: where it is kept and its shape, by role."""
     found: dict[str, tuple[str, Shape]] = {}
     for position, name in enumerate(node.input):
-        if position in _STATE.get(node.op_type, ()) or not name:
+        if position in _STATE.get(node.op_type, {}) or not name:
             continue
         tensor = graph.source(name)
         if tensor is None or not tensor.dims or tensor.data_type not in _DATA:
@@ -144,6 +147,17 @@ def _weights(graph: Graph, node: onnx.NodeProto) -> dict[str, tuple[str, Shape]]
             role = "bias" if found and len(shape) == 1 else "weights"
             found[role if role not in found else f"{role}{position}"] = (tensor.name, shape)
     return found
+
+
+def state_of(graph: Graph, node: onnx.NodeProto) -> dict[str, onnx.TensorProto]:
+    """Return what was measured in training, by role."""
+    positions = _STATE.get(node.op_type, {})
+    found = {
+        role: graph.constants.get(node.input[position])
+        for position, role in positions.items()
+        if len(node.input) > position
+    }
+    return {role: tensor for role, tensor in found.items() if tensor is not None}
 
 
 def _module(node: onnx.NodeProto) -> str:

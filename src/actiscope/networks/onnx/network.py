@@ -13,7 +13,13 @@ from actiscope.checks import Size, check_size
 from actiscope.errors import ActiscopeError, ImageSizeError, NetworkError, one_line
 from actiscope.layers import Layer, Layers
 from actiscope.networks.network import Network
-from actiscope.networks.onnx.describing import Described, data_tensors, describe
+from actiscope.networks.onnx.describing import (
+    Described,
+    data_tensors,
+    describe,
+    state_of,
+    weights_of,
+)
 from actiscope.networks.onnx.graph import Graph, Shape
 from actiscope.networks.onnx.inputs import ImageInput
 from actiscope.networks.onnx.quantization import dequantize
@@ -76,6 +82,27 @@ class OnnxNetwork(Network):
         height, width = check_size(size)
         self._check_size((height, width), [layer.name for layer in self.layers])
         return self._layers_for((height, width))
+
+    def weights_of(self, layer: Layer) -> dict[str, npt.NDArray[Any]]:
+        """Return the numbers that a layer has learned, or that were measured in training."""
+        described = self._describe(self.input_size)
+        node = self._graph.producers.get(described.tensors[self.layers.find(layer).name])
+        if node is None:
+            return {}
+        found = {
+            role: self._graph.constants[source]
+            for role, (source, _) in weights_of(self._graph, node).items()
+        }
+        found |= state_of(self._graph, node)
+        folder = str(self._graph.folder or "")
+        return {role: onnx.numpy_helper.to_array(tensor, folder) for role, tensor in found.items()}
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of the layers that are the network's answer."""
+        tensors = self._describe(self.input_size).tensors
+        answers = {info.name for info in self._graph.model.graph.output}
+        return tuple(name for name, tensor in tensors.items() if tensor in answers)
 
     def _layers_for(self, size: tuple[int, int]) -> Layers:
         return self._describe(size).layers

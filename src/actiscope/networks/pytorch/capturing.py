@@ -107,6 +107,11 @@ class GraphCapture:
             _Interpreter(self.module).run(picture)
         return keeper.kept
 
+    def output_names(self) -> set[str]:
+        """Return the names of the operations that the module's answer is made of."""
+        (output,) = (node for node in self.module.graph.nodes if node.op == "output")
+        return {self.names[node.name] for node in output.all_input_nodes}
+
 
 class HookCapture:
     """Runs a module as it is, with a hook on each of its modules.

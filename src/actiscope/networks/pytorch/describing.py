@@ -1,5 +1,6 @@
 """The layers of a PyTorch module."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import torch
@@ -13,13 +14,14 @@ from actiscope.networks.pytorch.tracing import without_count
 
 
 @dataclass(frozen=True)
-class _Operation:
+class Operation:
     """What is known of an operation before its shape."""
 
     type: str
     inputs: tuple[str, ...] = ()
     module: str = ""
     weights: dict[str, torch.Tensor] = field(default_factory=dict)
+    state: dict[str, torch.Tensor] = field(default_factory=dict)
 
 
 def describe(module: nn.Module, capture: Capture, shapes: dict[str, Shape]) -> Layers:
@@ -39,18 +41,17 @@ def describe(module: nn.Module, capture: Capture, shapes: dict[str, Shape]) -> L
     Layers
         Those that give real numbers.
     """
+    operations = operations_of(module, capture)
     if isinstance(capture, GraphCapture):
-        operations = _operations_of_graph(module, capture)
         places = Locator(capture.module, capture.names, shapes).places
     else:
-        operations = _operations_of_modules(module)
         places = {}
     grids = grids_before(list(shapes.values()))
     counted: set[int] = set()
     found = []
     for index, ((name, shape), grid) in enumerate(zip(shapes.items(), grids, strict=True)):
         base = name.partition(":")[0]
-        operation = operations.get(base) or operations.get(without_count(base), _Operation("?"))
+        operation = find_operation(operations, name)
         weights = {
             role: each for role, each in operation.weights.items() if id(each) not in counted
         }
@@ -62,10 +63,11 @@ def describe(module: nn.Module, capture: Capture, shapes: dict[str, Shape]) -> L
                 index=index,
                 name=name,
                 type=operation.type,
-                inputs=tuple(each for each in operation.inputs if each in shapes),
+                inputs=tuple(_present(operation.inputs, shapes)),
                 size=arranged.size,
                 weights={role: tuple(each.shape) for role, each in weights.items()},
                 learnables=sum(each.numel() for each in weights.values()),
+                state={role: tuple(each.shape) for role, each in operation.state.items()},
                 geometry=arranged.geometry,
                 axes=arranged.axes,
                 grid=arranged.grid,
@@ -76,22 +78,56 @@ def describe(module: nn.Module, capture: Capture, shapes: dict[str, Shape]) -> L
     return Layers(found)
 
 
-def _operations_of_graph(module: nn.Module, capture: GraphCapture) -> dict[str, _Operation]:
+def _present(inputs: tuple[str, ...], shapes: dict[str, Shape]) -> Iterator[str]:
+    """Return the inputs that are layers; all of its parts for one that gives several."""
+    for each in inputs:
+        if each in shapes:
+            yield each
+        else:
+            yield from (name for name in shapes if name.startswith(f"{each}:"))
+
+
+def operations_of(module: nn.Module, capture: Capture) -> dict[str, Operation]:
+    """Return what is known of each operation, by name."""
+    if isinstance(capture, GraphCapture):
+        return _operations_of_graph(module, capture)
+    return _operations_of_modules(module)
+
+
+def find_operation(operations: dict[str, Operation], name: str) -> Operation:
+    """Return the operation that gives a layer: one of its outputs, or a later call of it."""
+    base = name.partition(":")[0]
+    return operations.get(base) or operations.get(without_count(base), Operation("?"))
+
+
+def _operations_of_graph(module: nn.Module, capture: GraphCapture) -> dict[str, Operation]:
     modules = dict(module.named_modules())
     found = {}
     for node in capture.module.graph.nodes:
         name = capture.names[node.name]
         weights = _attributes(module, node)
+        state: dict[str, torch.Tensor] = {}
         if node.op == "call_module":
             weights |= dict(modules[str(node.target)].named_parameters())
+            state = _state(modules[str(node.target)])
         path = str(node.target) if node.op == "call_module" else name.rpartition(".")[0]
-        found[name] = _Operation(
+        found[name] = Operation(
             type=_type_of(node, modules),
             inputs=tuple(capture.names[each.name] for each in node.all_input_nodes),
             module=path,
             weights=weights,
+            state=state,
         )
     return found
+
+
+def _state(module: nn.Module) -> dict[str, torch.Tensor]:
+    """Return the buffers of a module that hold real numbers."""
+    return {
+        {"running_mean": "mean", "running_var": "variance"}.get(name, name): each
+        for name, each in module.named_buffers(recurse=False)
+        if each.is_floating_point()
+    }
 
 
 def _attributes(module: nn.Module, node: fx.Node) -> dict[str, torch.Tensor]:
@@ -106,13 +142,14 @@ def _attributes(module: nn.Module, node: fx.Node) -> dict[str, torch.Tensor]:
     return found
 
 
-def _operations_of_modules(module: nn.Module) -> dict[str, _Operation]:
-    found = {"input": _Operation("Image Input")}
+def _operations_of_modules(module: nn.Module) -> dict[str, Operation]:
+    found = {"input": Operation("Image Input")}
     for path, each in module.named_modules():
-        found[path or "output"] = _Operation(
+        found[path or "output"] = Operation(
             type=type(each).__name__,
             module=path,
             weights=dict(each.named_parameters(recurse=False)),
+            state=_state(each),
         )
     return found
 

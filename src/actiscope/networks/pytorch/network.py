@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,13 +17,13 @@ from actiscope.layers import Layer, Layers
 from actiscope.networks.network import Network
 from actiscope.networks.preparation import Preparation
 from actiscope.networks.pytorch.capturing import (
-    Capture,
     GraphCapture,
     HookCapture,
     Kept,
     as_for_inference,
+    to_numpy,
 )
-from actiscope.networks.pytorch.describing import describe
+from actiscope.networks.pytorch.describing import describe, find_operation, operations_of
 from actiscope.networks.pytorch.tracing import trace
 
 
@@ -61,7 +62,7 @@ class TorchNetwork(Network):
         self._channels = 1 if preparation.order == "GRAY" else 3
         with as_for_inference(self._module):
             traced = trace(self._module)
-        self._capture: Capture = (
+        self._capture: GraphCapture | HookCapture = (
             HookCapture(self._module) if traced is None else GraphCapture(*traced)
         )
         super().__init__(
@@ -75,6 +76,21 @@ class TorchNetwork(Network):
     def layers_at(self, size: Size) -> Layers:
         """Return the layers with the sizes that they have for pictures of a size."""
         return self._layers_for(check_size(size))
+
+    def weights_of(self, layer: Layer) -> dict[str, npt.NDArray[Any]]:
+        """Return the numbers that a layer has learned, or that were measured in training."""
+        operations = operations_of(self._module, self._capture)
+        found = find_operation(operations, self.layers.find(layer).name)
+        return {role: to_numpy(each) for role, each in (found.weights | found.state).items()}
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of the layers that are the network's answer."""
+        if isinstance(self._capture, HookCapture):
+            last = [layer.name for layer in self.layers if layer.name.startswith("output")]
+            return tuple(last) or (self.layers[len(self.layers) - 1].name,)
+        answer = self._capture.output_names()
+        return tuple(layer.name for layer in self.layers if layer.name.partition(":")[0] in answer)
 
     def _layers_for(self, size: tuple[int, int]) -> Layers:
         return self._describe(size)

@@ -1,0 +1,133 @@
+"""What may be wrong with a network: its graph, its weights, its answer to a picture."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from actiscope.errors import ActiscopeError
+from actiscope.layers import Layer, Layers
+from actiscope.networks.analysis.issues import Issue
+from actiscope.networks.network import Network
+
+_ANSWERING = ("conv", "elu", "linear", "mish", "norm", "relu", "silu", "swish")
+"""Layers in which a channel can die; others only pass on that it did."""
+_SATURATING = ("sigmoid", "tanh", "hardtanh", "relu6", "clip")
+_DEGENERATE = 1e-10
+"""A variance below it makes a normalization a huge factor."""
+
+
+def find_issues(
+    network: Network, layers: Layers, *, image: Any = None, size: Any = None
+) -> list[Issue]:
+    """Look for what may be wrong with a network.
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+    layers : Layers
+        Its layers, at the size that it is analysed for.
+    image : picture, optional
+        Look at its answer to this picture, too.
+    size : int or (int, int), optional
+        Height and width that the picture is brought to.
+
+    Returns
+    -------
+    list of Issue
+        Errors first, in the order of the layers.
+    """
+    found = [*_of_graph(network, layers)]
+    for layer in layers:
+        found += _of_weights(layer, network.weights_of(layer))
+    if image is not None:
+        found += _of_answer(network, image, size)
+    return sorted(found, key=lambda issue: issue.severity != "error")
+
+
+def _of_graph(network: Network, layers: Layers) -> Iterator[Issue]:
+    used = {name for layer in layers for name in layer.inputs} | set(network.outputs)
+    knows_edges = any(layer.inputs for layer in layers)
+    for layer in layers:
+        if knows_edges and not (layer.inputs or layer.weights or layer.index == 0):
+            yield Issue("warning", layer.name, "no layer that is listed leads to it")
+        if knows_edges and layer.name not in used:
+            yield Issue("warning", layer.name, "nobody uses what it gives; remove it, or use it")
+        if any(length < 1 for length in layer.size):
+            yield Issue("error", layer.name, "it has no units at this input size; enlarge it")
+    yield from _of_fields(layers)
+
+
+def _of_fields(layers: Layers) -> Iterator[Issue]:
+    maps = [layer for layer in layers if layer.axes == "CHW" and not layer.geometry.is_global]
+    if not maps:
+        return
+    last, (height, width) = maps[-1], layers[0].size[-2:]
+    rows, cols = last.geometry.receptive_field
+    if rows < height or cols < width:
+        yield Issue(
+            "warning",
+            last.name,
+            f"the last map sees {rows:.0f}x{cols:.0f} of {height}x{width} pixels: objects that are "
+            "larger are not seen whole",
+        )
+
+
+def _of_weights(layer: Layer, weights: dict[str, npt.NDArray[Any]]) -> Iterator[Issue]:
+    for role, values in weights.items():
+        if values.dtype.kind != "f":
+            continue
+        bad = int(np.count_nonzero(~np.isfinite(values)))
+        if bad:
+            message = f"{bad} of {values.size} {role} are NaN or infinite; train or load it again"
+            yield Issue("error", layer.name, message)
+        elif values.ndim == 4 and len(values) > 1:
+            yield from _of_filters(layer, values)
+        if role == "variance" and (values < _DEGENERATE).any():
+            count = int(np.count_nonzero(values < _DEGENERATE))
+            yield Issue(
+                "warning", layer.name, f"{count} of {values.size} variances are nearly zero: those "
+                "channels were constant in training",
+            )  # fmt: skip
+
+
+def _of_filters(layer: Layer, kernels: npt.NDArray[Any]) -> Iterator[Issue]:
+    flat = kernels.reshape(len(kernels), -1)
+    silent = np.flatnonzero(~flat.any(axis=1))
+    if silent.size:
+        yield Issue("warning", layer.name, f"{_list(silent)} all zero: they answer to nothing")
+    rows = {row.tobytes(): index for index, row in reversed([*enumerate(flat)])}
+    twins = [index for index, row in enumerate(flat) if rows[row.tobytes()] != index and row.any()]
+    if twins:
+        yield Issue("warning", layer.name, f"{_list(np.array(twins))} the same as an earlier one")
+
+
+def _of_answer(network: Network, image: Any, size: Any) -> Iterator[Issue]:
+    try:
+        answers = network.activations(image, list(network.layers), size=size)
+    except ActiscopeError as error:
+        yield Issue("error", network.layers[0].name, f"the network cannot be run: {error}")
+        return
+    for name, answer in answers.items():
+        maps = answer.maps
+        bad = int(np.count_nonzero(~np.isfinite(maps)))
+        if bad:
+            yield Issue("error", name, f"{bad} of {maps.size} values are NaN or infinite")
+            continue
+        if answer.layer.axes != "CHW" or answer.layer.index == 0 or maps[0].size < 2:
+            continue
+        low, high = maps.min(axis=(1, 2)), maps.max(axis=(1, 2))
+        dead = np.flatnonzero((low == high) & (high == 0))
+        if dead.size and any(kind in answer.layer.type.lower() for kind in _ANSWERING):
+            yield Issue("warning", name, f"{_list(dead, 'channel')} dead in this picture: all zero")
+        if any(kind in answer.layer.type.lower() for kind in _SATURATING):
+            full = np.flatnonzero((low == high) & (high != 0))
+            if full.size:
+                yield Issue("warning", name, f"{_list(full, 'channel')} saturated in this picture")
+
+
+def _list(numbers: npt.NDArray[Any], what: str = "filter") -> str:
+    shown = ", ".join(map(str, numbers[:6])) + (", ..." if len(numbers) > 6 else "")
+    return f"{what} {shown} is" if len(numbers) == 1 else f"{len(numbers)} {what}s ({shown}) are"
