@@ -21,7 +21,7 @@ from actiscope.networks import Analysis, Network
     epilog=EXAMPLES(
         "actiscope analyze",
         "actiscope analyze model.onnx --image face.jpg --fold",
-        "actiscope analyze net.py:build --size 224 --csv layers.csv",
+        "actiscope analyze net.py:build --size 224 --csv layers.csv --html net.html",
     ),
 )
 @click.argument("network", default="squeezenet", metavar="[SOURCE]")
@@ -35,6 +35,13 @@ from actiscope.networks import Analysis, Network
     metavar="FILE",
     help="Write the table as CSV.",
 )
+@click.option(
+    "--html",
+    "html_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write one page with the graph beside the table.",
+)
 @json_option
 @with_network
 def command(
@@ -43,6 +50,7 @@ def command(
     image: str | None,
     folded: bool,
     csv_file: Path | None,
+    html_file: Path | None,
     as_json: bool,
 ) -> None:
     """Say what a network is made of, what it costs, and what is wrong with it.
@@ -55,9 +63,14 @@ def command(
     if csv_file is not None:
         write_file(csv_file, _as_csv(analysis).encode())
         say(f"{csv_file}: {len(analysis.costs)} layers")
+    if html_file is not None:
+        from actiscope.report.analysis import render_analysis
+
+        write_file(html_file, render_analysis(analysis).encode())
+        say(f"{html_file}: {len(analysis.costs)} layers")
     if as_json:
         print_json(analysis.describe())
-    elif csv_file is None:
+    elif csv_file is None and html_file is None:
         print_analysis(analysis, fold(analysis.costs) if folded else None)
 
 

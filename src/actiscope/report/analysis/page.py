@@ -1,0 +1,66 @@
+"""The page of an analysis."""
+
+from importlib.resources import files
+
+import jinja2
+
+from actiscope.layers import format_size
+from actiscope.networks.analysis import Analysis, format_field
+from actiscope.report.analysis.layout import HEIGHT, WIDTH, lay_out
+
+_PARTS = ("page.html", "page.css", "page.js")
+_FAMILIES = {
+    "norm": "norm",
+    "conv": "weights",
+    "connected": "weights",
+    "linear": "weights",
+    "matrix": "weights",
+    "attention": "weights",
+    "pool": "pool",
+    "elu": "pointwise",
+    "sigmoid": "pointwise",
+    "silu": "pointwise",
+    "swish": "pointwise",
+    "concat": "join",
+    "add": "join",
+    "cat": "join",
+}
+
+
+def render_analysis(analysis: Analysis) -> str:
+    """Return the analysis of a network as one HTML page that needs nothing else.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What was found.
+
+    Returns
+    -------
+    str
+        The page: the graph, with pan, zoom and search, beside the table.
+    """
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    environment.filters |= {
+        "size": format_size,
+        "field": format_field,
+        "family": _family,
+        "mib": lambda number: f"{number / 2**20:,.1f} MiB",
+    }
+    folder = files(__package__)
+    read = {name: folder.joinpath(name).read_text(encoding="utf-8") for name in _PARTS}
+    return environment.from_string(read["page.html"]).render(
+        analysis=analysis,
+        drawn=lay_out(analysis.layers),
+        width=WIDTH,
+        height=HEIGHT,
+        style=read["page.css"],
+        script=read["page.js"],
+        troubled={issue.layer: issue.severity for issue in reversed(analysis.issues)},
+    )
+
+
+def _family(kind: str) -> str:
+    """Return what a type of layer is drawn as."""
+    lower = kind.lower()
+    return next((family for word, family in _FAMILIES.items() if word in lower), "other")

@@ -1,0 +1,52 @@
+import re
+
+import pytest
+from tests.cli.test_cli import run
+
+from actiscope.cli.tables import fold
+from actiscope.report.analysis import render_analysis
+from actiscope.report.analysis.layout import HEIGHT, WIDTH, lay_out
+
+
+@pytest.fixture(scope="module")
+def page(net):
+    return render_analysis(net.analyze())
+
+
+def test_every_layer_is_in_the_graph_and_in_the_table(page, net):
+    assert len(re.findall(r'<g class="node', page)) == 68
+    assert len(re.findall(r"<tr data-index", page)) == 68
+    assert len(re.findall(r'<path class="edge"', page)) == 75
+    for layer in net.layers:
+        assert f"<title>{layer.name}, {layer.type}</title>" in page
+
+
+def test_the_page_needs_nothing_else(page):
+    assert not re.findall(r'(?:src|href)="', page)
+    assert "http" not in page
+    assert "1,235,496" in page
+    assert "sees 207x207 of 227x227" in page
+
+
+def test_layers_are_ranked_downwards_and_do_not_overlap(net):
+    drawn = lay_out(net.layers)
+    for start, end in drawn.edges:
+        assert drawn.places[start][1] < drawn.places[end][1]
+    places = list(drawn.places.values())
+    for index, (x, y) in enumerate(places):
+        for other_x, other_y in places[:index]:
+            assert abs(x - other_x) >= WIDTH or abs(y - other_y) >= HEIGHT
+    left, top, width, height = drawn.box
+    assert all(left < x < left + width and top < y < top + height for x, y in places)
+
+
+def test_command_writes_the_page(tmp_path):
+    done = run("analyze", "--html", "net.html", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "<svg" in (tmp_path / "net.html").read_text()
+
+
+def test_nothing_repeats_in_squeezenet_but_its_fires(net):
+    for _, length, times in fold(net.analyze().costs):
+        assert length * times <= len(net.layers)
+        assert times > 1
