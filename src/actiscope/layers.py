@@ -191,11 +191,11 @@ class Layers(Sequence[Layer]):
 
 
 def format_size(size: Sequence[int]) -> str:
-    """Write a size.
+    """Write a size; "?" for one that is not known.
 
     Examples
     --------
     >>> format_size((64, 113, 113))
     '64 × 113 × 113'
     """
-    return " × ".join(map(str, size))
+    return " × ".join(map(str, size)) or "?"

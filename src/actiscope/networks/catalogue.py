@@ -57,6 +57,7 @@ def open_network(
     if name in BUILT_IN and said == Options():
         return _load(BUILT_IN[name])()  # type: ignore[no-any-return]
     if name in BUILT_IN:
+        said.refuse("weights", "layout", "input", "others", of=f"the built-in {name}")
         network: Network = _load(BUILT_IN[name])()
         network.preparation = network.preparation.with_options(**said.preparation())
         return network
@@ -72,9 +73,9 @@ def open_network(
     if path.suffix or os.sep in name:
         raise NetworkError(f"there is no file {path}")
     near = difflib.get_close_matches(name, BUILT_IN, 1)
-    hint = f"did you mean {near[0]!r}?" if near else f"there is: {', '.join(BUILT_IN)}"
+    hint = f"did you mean {near[0]!r}" if near else f"there is: {', '.join(BUILT_IN)}"
     raise NetworkError(
-        f"there is no network {name!r}; {hint} Or give an ONNX file, torchvision/NAME, timm/NAME, "
+        f"there is no network {name!r}; {hint}. Or give an ONNX file, torchvision/NAME, timm/NAME, "
         "or file.py:function"
     )
 

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy.typing as npt
 
+from actiscope.checks import check_size
+from actiscope.errors import ArgumentError
 from actiscope.networks.preparation import Order
 
 Layout = Literal["NCHW", "NHWC"]
@@ -36,7 +38,7 @@ class Options:
     weights : pathlib.Path, optional
         A file of weights for a module.
     device : "auto", "cpu", "cuda" or "mps"
-        Where it runs.
+        Where it runs. "auto" is what ONNX Runtime has installed, and where a module is.
     """
 
     size: tuple[int, int] | None = None
@@ -59,3 +61,38 @@ class Options:
             "scale": self.scale,
             "order": self.order,
         }
+
+    def __post_init__(self) -> None:
+        """Bring what was said to its type, or refuse it."""
+        if self.size is not None:
+            object.__setattr__(self, "size", check_size(self.size))
+        for name in ("mean", "std"):
+            object.__setattr__(self, name, _numbers(name, getattr(self, name)))
+        for name, known in (("order", Order), ("layout", Layout), ("device", Device)):
+            value = getattr(self, name)
+            if value is not None and value not in get_args(known):
+                raise ArgumentError(f"{name} is {', '.join(get_args(known))}, not {value!r}")
+        if self.weights is not None:
+            object.__setattr__(self, "weights", Path(self.weights))
+
+    def refuse(self, *names: str, of: str) -> None:
+        """Refuse what a kind of network has no use for.
+
+        Raises
+        ------
+        ArgumentError
+            If one of them was said.
+        """
+        for name in names:
+            if getattr(self, name) not in (None, {}):
+                raise ArgumentError(f"{name} means nothing to {of}")
+
+
+def _numbers(name: str, value: Any) -> tuple[float, ...] | None:
+    if value is None:
+        return None
+    try:
+        found = value if isinstance(value, tuple | list) else (value,)
+        return tuple(float(each) for each in found)
+    except (TypeError, ValueError):
+        raise ArgumentError(f"{name} is a number or three, not {value!r}") from None

@@ -92,7 +92,7 @@ class Place:
                 scale, shift = (outputs - 1) / (inputs - 1), 0.0
             elif asymmetric:
                 reach += 0.5 + abs(shift)
-            axes.append(axis.enlarged(scale, shift, max(reach, 1 / scale)))
+            axes.append(axis.enlarged(scale, shift, reach * max(1.0, 1 / scale)))
         return replace(self, geometry=Geometry(axes[0], axes[1]))
 
     def cut(self, firsts_and_steps: dict[int, tuple[int, int]]) -> "Place":
@@ -116,9 +116,13 @@ class Place:
         return replace(self, axes=(rows, cols))
 
     def reshaped(self, before: Shape | None, after: Shape | None) -> "Place":
-        """Follow a new shape: rows and columns stay axes, become tokens, or become a map again."""
+        """Follow a new shape: rows and columns stay axes, or what was a map becomes tokens.
+
+        Tokens can be mixed and shuffled in many ways, so that each may see everything from then on;
+        a map that is made of them again has them where they were.
+        """
         if before is None or after is None:
-            return replace(self, axes=None)
+            return self.scattered()
         if self.axes is None:
             if self.grid is not None and len(after) == 4:
                 for axes in ((2, 3), (1, 2)):
@@ -127,7 +131,7 @@ class Place:
             return self
         rows, cols = self.axes
         if self.size_in(before) is None:
-            return replace(self, axes=None)
+            return self.scattered()
         for shift in (len(after) - len(before), 0):
             first, second = rows + shift, cols + shift
             kept = 0 <= first < second < len(after) and (
@@ -136,7 +140,7 @@ class Place:
             ) == (before[rows], before[cols])
             if kept and _count(after[:first]) == _count(before[:rows]):
                 return replace(self, axes=(first, second))
-        return replace(self, axes=None)
+        return self.scattered()
 
     def mixed(self, before: Shape | None, after: Shape | None) -> "Place":
         """Follow what is not known: units stay where they are, if there are as many."""
@@ -175,9 +179,9 @@ class Place:
         if token_axis is not None:
             return Arranged("TC" if token_axis == 1 else "CT", one, self.geometry, self.grid)
         axes = _AXES.get(len(one), "?" * len(one))
-        if self.axes is not None:
+        if self.axes == (2, 3):
             return Arranged(axes, one, self.geometry)
-        return Arranged(axes, one, self.geometry.unbounded() if axes == "CHW" else _GLOBAL)
+        return Arranged(axes, one, _GLOBAL)
 
 
 @dataclass(frozen=True)
@@ -190,10 +194,28 @@ class Arranged:
     grid: tuple[int, int] | None = None
 
 
-def joined(places: Sequence[Place]) -> Place:
-    """Follow what joins several tensors place by place: an addition, a concatenation."""
-    main = next((place for place in places if place.axes is not None), places[0])
-    return replace(main, geometry=merge(place.geometry for place in places))
+def joined(tensors: Sequence[tuple[Place, Shape | None]], after: Shape | None) -> Place:
+    """Follow what joins several tensors place by place, an addition, say.
+
+    Parameters
+    ----------
+    tensors : sequence of (Place, shape)
+        What is joined.
+    after : tuple of int, optional
+        Shape of what comes out. What has other rows and columns is spread over it.
+
+    Returns
+    -------
+    Place
+        Of what comes out.
+    """
+    main = next((place for place, _ in tensors if place.axes is not None), tensors[0][0])
+    wanted = main.size_in(after)
+    whole = [
+        place.geometry if wanted is None or place.size_in(shape) == wanted else _GLOBAL
+        for place, shape in tensors
+    ]
+    return replace(main, geometry=merge(whole))
 
 
 def pooled(place: Place) -> Place:

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F  # noqa: N812 - as everybody calls it
 
-from actiscope import NetworkError, open_network
+from actiscope import ArgumentError, NetworkError, open_network
 
 RAW = {"mean": (0.0,), "std": (1.0,), "scale": 1.0, "size": (16, 20)}
 
@@ -210,3 +210,93 @@ def test_too_small_pictures_are_told(picture):
     net = open_network(InPlace(), **RAW)
     with pytest.raises(NetworkError, match=r"cannot be run at 2x2.*try a size of 16x20"):
         net.activations(picture, "conv", size=2)
+
+
+class Keeping(nn.Module):
+    """Keeps what passes through it, counts, and reads a picture with `view`."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 2, 3)
+        self.head = nn.Linear(2 * 14 * 18, 5)
+        self.register_buffer("total", torch.zeros(()))
+        self.seen, self.last, self.count = [], None, 0
+
+    def forward(self, x, mask=None, scale=None):
+        x = self.conv(x)
+        self.seen.append(x)
+        self.last = x
+        self.total = self.total + 0 * x.mean()
+        self.count += 1
+        if scale is not None:
+            x = x * scale
+        if mask is not None:
+            x = x * mask
+        return self.head(x.view(1, -1))
+
+
+def test_tracing_leaves_nothing_behind_in_the_module(picture):
+    module = Keeping()
+    net = open_network(module, **RAW)
+    assert net.activations(picture, "head").shape == (5,)
+    assert all(isinstance(each, torch.Tensor) for each in module.seen)
+    assert isinstance(module.last, torch.Tensor)
+    assert isinstance(module.state_dict()["total"], torch.Tensor)
+
+
+def test_arguments_with_defaults_keep_them(picture):
+    module = Keeping().eval()
+    act = open_network(module, **RAW).activations(picture, "head")
+    with torch.no_grad():
+        fed = torch.from_numpy(picture.transpose(2, 0, 1)[None].astype(np.float32))
+        np.testing.assert_allclose(act.values, module(fed)[0], rtol=1e-4, atol=1e-2)
+
+
+def test_what_a_trace_would_freeze_is_hooked():
+    class Alternating(InPlace):
+        def __init__(self):
+            super().__init__()
+            self.times = 0
+
+        def forward(self, x):
+            self.times += 1
+            return super().forward(x) * self.times
+
+    net = open_network(Alternating(), **RAW)
+    assert "pool" in net.layers
+    assert type(net._capture).__name__ == "HookCapture"
+
+
+def test_names_that_clash(picture):
+    class Clashing(nn.Module):
+        def __init__(self):
+            super().__init__()
+            torch.manual_seed(0)
+            self.a, self.a_1, self.input = nn.Conv2d(3, 3, 3, padding=1), nn.ReLU(), nn.ReLU()
+
+        def forward(self, x):
+            bool(x.sum() > 0)
+            return self.input(self.a_1(self.a(self.a(x))))
+
+    net = open_network(Clashing(), **RAW)
+    assert [layer.name for layer in net.layers] == [
+        "input_", "a", "a_1_", "a_1", "input", "output",
+    ]  # fmt: skip
+    acts = net.activations(picture, ["a_1_", "a_1"])
+    assert acts["a_1_"].values.min() < 0
+    assert np.array_equal(acts["a_1"].values, np.maximum(acts["a_1_"].values, 0))
+
+
+def test_options_are_checked_and_none_is_ignored():
+    for wrong in (
+        {"layout": "NHWC"},
+        {"input": "x"},
+        {"order": "rgb"},
+        {"device": "gpu"},
+        {"mean": "x"},
+    ):
+        with pytest.raises(ArgumentError):
+            open_network(InPlace(), **wrong)
+    with pytest.raises(ArgumentError, match="weights means nothing to the built-in squeezenet"):
+        open_network("squeezenet", weights="w.pt")
+    assert open_network(InPlace(), size=32, mean=0.5).preparation.size == (32, 32)

@@ -8,6 +8,8 @@ from safetensors.torch import save_file
 from actiscope import NetworkError, open_network
 
 FACTORY = """
+from __future__ import annotations
+from dataclasses import dataclass
 from torch import nn
 from beside import CHANNELS
 
@@ -16,6 +18,17 @@ def build():
 
 def wrong():
     return 3
+
+def imports_later():
+    import later
+    return later.net()
+
+def leaves():
+    raise SystemExit(3)
+
+@dataclass
+class Config:
+    width: int = 2
 
 def fails():
     raise ValueError("no luck")
@@ -28,16 +41,19 @@ ready = nn.Sequential(nn.Conv2d(3, 2, 1))
 def source(tmp_path):
     (tmp_path / "net.py").write_text(FACTORY)
     (tmp_path / "beside.py").write_text("CHANNELS = 5")
+    (tmp_path / "later.py").write_text("from torch import nn\ndef net(): return nn.Conv2d(3, 2, 3)")
     return tmp_path / "net.py"
 
 
 def test_functions_in_files(source):
     assert open_network(f"{source}:build").layers["0"].size == (5, 222, 222)
+    assert open_network(f"{source}:imports_later").layers
     assert open_network(f"{source}:ready").layers["0"].size[0] == 2
     for name, message in (
         ("none", "has no 'none'"),
         ("wrong", r"returns a int, not a torch\.nn\.Module"),
         ("fails", "ValueError: no luck"),
+        ("leaves", "SystemExit: 3"),
     ):
         with pytest.raises(NetworkError, match=message):
             open_network(f"{source}:{name}")

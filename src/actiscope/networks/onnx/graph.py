@@ -45,11 +45,24 @@ class Graph:
             for attribute in node.attribute
             if attribute.name == "value"
         }
-        self.inputs = [info for info in model.graph.input if info.name not in self.constants]
         self.producers = {name: node for node in self.nodes for name in node.output if name}
         self.reads = {id(node): _reads(node) for node in self.nodes}
+        read = set().union(*self.reads.values())
+        self.inputs = [
+            info
+            for info in model.graph.input
+            if info.name not in self.constants and info.name in read
+        ]
         self._check_order()
         _drop_taken_names(self.nodes)
+
+    @property
+    def opset(self) -> int:
+        """The version of ONNX's own operators."""
+        return max(
+            (one.version for one in self.model.opset_import if one.domain in ("", "ai.onnx")),
+            default=1,
+        )
 
     def constant(self, name: str) -> npt.NDArray[Any] | None:
         """Return the value of a small constant, None for what is none."""

@@ -27,7 +27,7 @@ from actiscope.networks.onnx.sessions import Sessions
 from actiscope.networks.onnx.tracing import Tracer
 from actiscope.networks.preparation import Preparation
 
-_LARGEST_SMALLEST = 1024
+_LARGEST_SMALLEST = 4096
 
 
 class OnnxNetwork(Network):
@@ -159,11 +159,19 @@ class OnnxNetwork(Network):
         return described
 
     def _smallest(self, name: str) -> tuple[int, int] | None:
-        """Return the smallest input that gives a layer a unit."""
-        for side in range(1, _LARGEST_SMALLEST):
-            if name not in self._describe((side, side)).too_small:
-                return side, side
-        return None
+        """Return the smallest square that gives a layer a unit, by bisection."""
+        low, high = 0, 1
+        while name in self._describe_at((high, high)).too_small:
+            low, high = high, 2 * high
+            if high > _LARGEST_SMALLEST:
+                return None
+        while high - low > 1:
+            middle = (low + high) // 2
+            if name in self._describe_at((middle, middle)).too_small:
+                low = middle
+            else:
+                high = middle
+        return high, high
 
     def _describe_at(self, size: tuple[int, int]) -> Described:
         try:

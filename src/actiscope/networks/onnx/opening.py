@@ -51,6 +51,7 @@ def open_onnx(path: Path, options: Options) -> Network:
 
 
 def _open(path: Path, options: Options) -> Network:
+    options.refuse("weights", of="an ONNX file")
     graph = Graph(read_model(path), path.parent)
     image = find_image_input(graph.inputs, options.input, options.layout)
     _check_others(graph, image, options.others)

@@ -89,7 +89,6 @@ POINTWISE = {
     "Tanh",
     "ThresholdedRelu",
     "Where",
-    "DynamicQuantizeLinear",
 }
 """Operators of which each output reads the inputs at its own place only."""
 

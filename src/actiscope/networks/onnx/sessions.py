@@ -10,6 +10,8 @@ import onnxruntime as ort
 from actiscope.errors import NetworkError
 
 _FATAL_ONLY = 4
+_MOST_BYTES = 256 * 2**20
+"""Weights that all sessions together may hold: each has its own copy."""
 _CPU = "CPUExecutionProvider"
 _ACCELERATORS = {
     "cuda": "CUDAExecutionProvider",
@@ -46,26 +48,29 @@ class Sessions:
         self._providers = providers(device)
         self._capacity = capacity
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, ...], ort.InferenceSession] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, ...], tuple[ort.InferenceSession, int]] = OrderedDict()
 
     def get(self, outputs: tuple[str, ...]) -> ort.InferenceSession:
         """Return a session that computes these outputs and nothing else."""
         with self._lock:
-            session = self._kept.get(outputs)
-            if session is None:
-                session = self._kept[outputs] = self._open(outputs)
-                if len(self._kept) > self._capacity:
-                    self._kept.popitem(last=False)
+            if outputs not in self._kept:
+                self._kept[outputs] = self._open(outputs)
             self._kept.move_to_end(outputs)
-            return session
+            while len(self._kept) > 1 and (
+                len(self._kept) > self._capacity
+                or sum(size for _, size in self._kept.values()) > _MOST_BYTES
+            ):
+                self._kept.popitem(last=False)
+            return self._kept[outputs][0]
 
-    def _open(self, outputs: tuple[str, ...]) -> ort.InferenceSession:
+    def _open(self, outputs: tuple[str, ...]) -> tuple[ort.InferenceSession, int]:
         options = ort.SessionOptions()
         options.log_severity_level = _FATAL_ONLY
         if self._folder is not None:
             options.add_session_config_entry(_EXTERNAL_DATA, str(self._folder))
         model = self._cut(outputs)
-        return ort.InferenceSession(model, options, self._providers, enable_fallback=0)
+        session = ort.InferenceSession(model, options, self._providers, enable_fallback=0)
+        return session, len(model)
 
 
 def providers(device: str) -> list[str]:

@@ -10,6 +10,9 @@ from actiscope.networks.onnx.graph import Graph, Shape
 from actiscope.networks.onnx.operators import POINTWISE, attributes_of, windows_of
 from actiscope.networks.places import Place, joined, pooled, unknown
 
+_SOFTMAX_BY_AXIS = 13
+"""The opset from which softmax works along its axis alone."""
+
 
 class Tracer:
     """Follows units through a graph, node by node.
@@ -56,12 +59,21 @@ class Tracer:
             self.too_small.update(node.output)
 
     def _place(self, node: onnx.NodeProto, read: list[str]) -> Place:
-        if node.op_type in POINTWISE:
-            return joined([self.places[name] for name in read])
+        if node.op_type in POINTWISE and not attributes_of(node).get("training_mode"):
+            after = self._shapes.get(node.output[0])
+            place = joined([(self.places[name], self._shapes.get(name)) for name in read], after)
+            return place.normalized(self._along(node, after), len(after or ()))
         main = next((name for name in read if self.places[name].axes is not None), read[0])
         method = getattr(self, f"_{node.op_type.lower()}", self._sliding)
-        place: Place = method(node, main)
-        return place
+        followed: Place = method(node, main)
+        return followed
+
+    @staticmethod
+    def _along(node: onnx.NodeProto, after: Shape | None) -> list[int]:
+        """Return the axis along which tensors are strung together or taken apart."""
+        if node.op_type not in ("Concat", "QLinearConcat", "Split") or not after:
+            return []
+        return [int(attributes_of(node).get("axis", 0))]
 
     def _set(self, node: onnx.NodeProto, place: Place) -> None:
         for name in filter(None, node.output):
@@ -89,6 +101,8 @@ class Tracer:
         return place.slid(*windows)
 
     def _softmax(self, node: onnx.NodeProto, main: str) -> Place:
+        if self._graph.opset < _SOFTMAX_BY_AXIS:
+            return self.places[main].everywhere()
         axis = int(attributes_of(node).get("axis", -1))
         return self.places[main].normalized([axis], len(self._shapes.get(main, ())))
 
@@ -118,10 +132,11 @@ class Tracer:
 
     def _pad(self, node: onnx.NodeProto, main: str) -> Place:
         place = self.places[main]
-        pads: Any = attributes_of(node).get("pads")
+        given = attributes_of(node)
+        pads: Any = given.get("pads")
         if pads is None and len(node.input) > 1:
             pads = self._graph.constant(node.input[1])
-        if pads is None or len(node.input) > 3:
+        if pads is None or len(node.input) > 3 or given.get("mode", b"constant") != b"constant":
             return place.everywhere()
         return place.cut({axis: (-int(pads[axis]), 1) for axis in range(len(pads) // 2)})
 
@@ -162,6 +177,8 @@ class Tracer:
     def _resize(self, node: onnx.NodeProto, main: str) -> Place:
         given = attributes_of(node)
         how = given.get("coordinate_transformation_mode", b"half_pixel")
+        if how == b"tf_crop_and_resize":
+            return self.places[main].everywhere()
         return self.places[main].resized(
             self._shapes.get(main),
             self._shapes.get(node.output[0]),

@@ -8,50 +8,43 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import fx
+from torch import fx, nn
+
+INPUT = "input"
+"""What the picture is called where the module does not name it."""
 
 Kept = dict[str, npt.NDArray[Any]]
-
-
-class Capture(Protocol):
-    """A way to run a module and keep values by name."""
-
-    def run(self, picture: torch.Tensor, wanted: set[str] | None) -> Kept:
-        """Run on one picture and return the wanted values, in the order they are computed.
-
-        Parameters
-        ----------
-        picture : torch.Tensor, (1, C, H, W)
-            The picture.
-        wanted : set of str, optional
-            Names; the run ends as soon as all are there. None for all, to the end.
-
-        Returns
-        -------
-        dict of str to ndarray
-            Copies of the values.
-        """
 
 
 class _AllThere(Exception):  # noqa: N818 - a signal, not an error
     """The last wanted value is there: the rest of the forward pass is not needed."""
 
 
-class _Keeper:
-    """Copies tensors under their names until all that are wanted are there."""
+class Keeper:
+    """Copies tensors under their names until all that are wanted are there.
+
+    Parameters
+    ----------
+    wanted : set of str, optional
+        Names; None for all.
+    """
 
     def __init__(self, wanted: set[str] | None) -> None:
         self._missing = None if wanted is None else set(wanted)
         self.kept: Kept = {}
+        self.shapes: dict[str, tuple[int, ...]] = {}
 
     def keep(self, name: str, value: Any) -> None:
+        """Keep what is wanted of a value; without a wish, only its shapes."""
         for key, tensor in flatten(name, value):
-            if self._missing is None or key in self._missing:
+            if self._missing is None:
+                if tensor.is_floating_point() or tensor.is_quantized:
+                    self.shapes[key] = tuple(tensor.shape)
+            elif key in self._missing:
                 self.kept[key] = to_numpy(tensor)
-                if self._missing is not None:
-                    self._missing.discard(key)
-                    if not self._missing:
-                        raise _AllThere
+                self._missing.discard(key)
+                if not self._missing:
+                    raise _AllThere
 
 
 def flatten(name: str, value: Any) -> Iterator[tuple[str, torch.Tensor]]:
@@ -76,6 +69,30 @@ def to_numpy(tensor: torch.Tensor) -> npt.NDArray[Any]:
     return np.array(detached.cpu().numpy(), order="C")
 
 
+class Capture(Protocol):
+    """A way to run a module and keep values by name."""
+
+    @property
+    def module(self) -> nn.Module:
+        """What is run."""
+
+    def run(self, picture: torch.Tensor, keeper: Keeper) -> Any:
+        """Run on one picture.
+
+        Parameters
+        ----------
+        picture : torch.Tensor, (1, C, H, W)
+            The picture.
+        keeper : Keeper
+            Keeps the values; the run ends as soon as all that it wants are there.
+
+        Returns
+        -------
+        object
+            What the module gives; None if the run ended before.
+        """
+
+
 class GraphCapture:
     """Runs the operations of a traced module one by one.
 
@@ -91,9 +108,8 @@ class GraphCapture:
         self.module = module
         self.names = names
 
-    def run(self, picture: torch.Tensor, wanted: set[str] | None) -> Kept:
+    def run(self, picture: torch.Tensor, keeper: Keeper) -> Any:
         """Run on one picture; see `Capture`."""
-        keeper = _Keeper(wanted)
         names = self.names
 
         class _Interpreter(fx.Interpreter):
@@ -104,8 +120,8 @@ class GraphCapture:
                 return value
 
         with suppress(_AllThere):
-            _Interpreter(self.module).run(picture)
-        return keeper.kept
+            return _Interpreter(self.module).run(picture)
+        return None
 
     def output_names(self) -> set[str]:
         """Return the names of the operations that the module's answer is made of."""
@@ -125,15 +141,17 @@ class HookCapture:
     def __init__(self, module: torch.nn.Module) -> None:
         self.module = module
 
-    def run(self, picture: torch.Tensor, wanted: set[str] | None) -> Kept:
+    def run(self, picture: torch.Tensor, keeper: Keeper) -> Any:
         """Run on one picture; see `Capture`."""
-        keeper = _Keeper(wanted)
         calls: Counter[str] = Counter()
+        paths = {path or "output" for path, _ in self.module.named_modules()}
 
         def hook_for(path: str) -> Callable[..., None]:
             def hook(_module: Any, _inputs: Any, value: Any) -> None:
                 name = f"{path}_{calls[path]}" if calls[path] else path
                 calls[path] += 1
+                while name in paths - {path}:
+                    name += "_"
                 keeper.keep(name, value)
 
             return hook
@@ -142,12 +160,10 @@ class HookCapture:
             for path, each in self.module.named_modules():
                 handle = each.register_forward_hook(hook_for(path or "output"))
                 hooks.callback(handle.remove)
-            try:
-                keeper.keep("input", picture)
-                self.module(picture)
-            except _AllThere:
-                pass
-        return keeper.kept
+            with suppress(_AllThere):
+                keeper.keep(INPUT if INPUT not in paths else f"{INPUT}_", picture)
+                return self.module(picture)
+        return None
 
 
 @contextmanager
@@ -160,4 +176,4 @@ def as_for_inference(module: torch.nn.Module) -> Iterator[None]:
             yield
     finally:
         for name, each in module.named_modules():
-            each.training = training[name]
+            each.training = training.get(name, each.training)

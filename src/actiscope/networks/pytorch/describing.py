@@ -8,7 +8,7 @@ from torch import fx, nn
 
 from actiscope.layers import Layer, Layers
 from actiscope.networks.places import Place, Shape
-from actiscope.networks.pytorch.capturing import Capture, GraphCapture
+from actiscope.networks.pytorch.capturing import INPUT, Capture, GraphCapture
 from actiscope.networks.pytorch.geometry import Locator, grids_before
 from actiscope.networks.pytorch.tracing import without_count
 
@@ -42,10 +42,9 @@ def describe(module: nn.Module, capture: Capture, shapes: dict[str, Shape]) -> L
         Those that give real numbers.
     """
     operations = operations_of(module, capture)
+    places: dict[str, Place] = {}
     if isinstance(capture, GraphCapture):
         places = Locator(capture.module, capture.names, shapes).places
-    else:
-        places = {}
     grids = grids_before(list(shapes.values()))
     counted: set[int] = set()
     found = []
@@ -143,7 +142,7 @@ def _attributes(module: nn.Module, node: fx.Node) -> dict[str, torch.Tensor]:
 
 
 def _operations_of_modules(module: nn.Module) -> dict[str, Operation]:
-    found = {"input": Operation("Image Input")}
+    found = {INPUT: Operation("Image Input"), f"{INPUT}_": Operation("Image Input")}
     for path, each in module.named_modules():
         found[path or "output"] = Operation(
             type=type(each).__name__,

@@ -74,7 +74,8 @@ class Locator:
         target = node.target
         called = target if isinstance(target, str) else getattr(target, "__name__", "")
         if called in _POINTWISE:
-            return joined([each for _, each in inputs])
+            tensors = [(each, self._shape(source)) for source, each in inputs]
+            return joined(tensors, after).normalized(_along(node, called), len(before or ()))
         return _through_function(node, called, place, before, after)
 
 
@@ -90,7 +91,8 @@ def _through_module(
                 layer.kernel_size, layer.stride, _pair(layer.padding), layer.dilation
             )
         if isinstance(layer, nn.Conv2d):
-            return place.slid(*_windows_of_conv(layer))
+            found = place.slid(*_windows_of_conv(layer))
+            return found if layer.padding_mode == "zeros" else found.everywhere()
         if isinstance(layer, nn.MaxPool2d):
             return _pool(place, layer.kernel_size, layer.stride, layer.padding, layer.dilation)
         if isinstance(layer, nn.AvgPool2d):
@@ -147,6 +149,15 @@ def _through_function(
     if called == "getitem":
         return _getitem(node.args[1], place, before, after)
     return _adaptive_or_mixed(called.startswith("adaptive"), place, before, after)
+
+
+def _along(node: fx.Node, called: str) -> list[int]:
+    """Return the axis along which tensors are strung together or taken apart."""
+    position = {"cat": 1, "concat": 1, "concatenate": 1, "chunk": 2, "split": 2}.get(called)
+    if position is None:
+        return []
+    given = node.args[position] if len(node.args) > position else node.kwargs.get("dim", 0)
+    return [given] if isinstance(given, int) else [*range(4)]
 
 
 def _adaptive_or_mixed(

@@ -19,8 +19,9 @@ from actiscope.networks.preparation import Preparation
 from actiscope.networks.pytorch.capturing import (
     GraphCapture,
     HookCapture,
-    Kept,
+    Keeper,
     as_for_inference,
+    flatten,
     to_numpy,
 )
 from actiscope.networks.pytorch.describing import describe, find_operation, operations_of
@@ -56,15 +57,19 @@ class TorchNetwork(Network):
         device: str = "auto",
     ) -> None:
         self._module = _look_inside(module)
+        self.preparation = preparation
         self._device = device
-        self._lock = threading.Lock()
         self._describe = lru_cache(maxsize=16)(self._describe_at)
-        self._channels = 1 if preparation.order == "GRAY" else 3
+        self._lock = threading.Lock()
+        self._layout = torch.channels_last
+        self._capture: GraphCapture | HookCapture = HookCapture(self._module)
+        answer = self._try(input_size)
         with as_for_inference(self._module):
             traced = trace(self._module)
-        self._capture: GraphCapture | HookCapture = (
-            HookCapture(self._module) if traced is None else GraphCapture(*traced)
-        )
+        if traced is not None:
+            self._capture = GraphCapture(*traced)
+            if not self._gives(answer, input_size):
+                self._capture = HookCapture(self._module)
         super().__init__(
             name=name,
             layers=self._describe(input_size),
@@ -98,40 +103,71 @@ class TorchNetwork(Network):
     def run(self, fed: npt.NDArray[np.float32], layers: Sequence[Layer]) -> list[Values]:
         """Return the values of some layers for one picture, in one pass."""
         names = [layer.name for layer in layers]
-        kept = self._run(fed, set(names))
-        missing = [name for name in names if name not in kept]
+        keeper = Keeper(set(names))
+        self._run(fed, keeper)
+        missing = [name for name in names if name not in keeper.kept]
         if missing:
             raise NetworkError(f"{missing[0]!r} was not computed for this picture")
-        return [_arrange(kept[name], layer) for name, layer in zip(names, layers, strict=True)]
+        return [
+            _arrange(keeper.kept[name], layer) for name, layer in zip(names, layers, strict=True)
+        ]
 
-    def _run(self, fed: npt.NDArray[np.float32], wanted: set[str] | None) -> Kept:
-        parameter = next(self._module.parameters(), None)
-        device = None if parameter is None else parameter.device
-        dtype = torch.float32 if parameter is None else parameter.dtype
-        moved = self._device != "auto" and torch.device(self._device) != device
-        if moved:
-            self._module.to(self._device)
+    def _run(self, fed: npt.NDArray[np.float32], keeper: Keeper) -> Any:
+        """Run on one picture, where and in the type that the module is."""
+        module = self._capture.module
+        parameter = next(module.parameters(), torch.empty(0))
+        home = parameter.device
+        moved = self._device != "auto" and torch.device(self._device) != home
+        with self._lock:
+            try:
+                if moved:
+                    module.to(self._device)
+                picture = torch.from_numpy(np.ascontiguousarray(fed)[np.newaxis]).to(
+                    device=self._device if moved else home,
+                    dtype=parameter.dtype if parameter.is_floating_point() else torch.float32,
+                    memory_format=self._layout,
+                )
+                with as_for_inference(module):
+                    return self._capture.run(picture, keeper)
+            except Exception as error:
+                height, width = fed.shape[1:]
+                reason = one_line(error).partition(" While executing")[0]
+                raise NetworkError(
+                    f"the module cannot be run at {height}x{width}: {reason}"
+                ) from error
+            finally:
+                if moved:
+                    module.to(home)
+
+    def _try(self, size: tuple[int, int]) -> Any:
+        """Run once: some modules cannot read a picture with its channels last."""
         try:
-            picture = torch.from_numpy(np.ascontiguousarray(fed)[np.newaxis]).to(
-                device=self._device if moved else device,
-                dtype=dtype if dtype.is_floating_point else torch.float32,
-                memory_format=torch.channels_last,
-            )
-            with self._lock, as_for_inference(self._module):
-                return self._capture.run(picture, wanted)
-        except Exception as error:
-            height, width = fed.shape[1:]
-            raise NetworkError(
-                f"the module cannot be run at {height}x{width}: {one_line(error)}"
-            ) from error
-        finally:
-            if moved and device is not None:
-                self._module.to(device)
+            return self._run(self._example(size), Keeper(None))
+        except NetworkError:
+            self._layout = torch.contiguous_format
+            return self._run(self._example(size), Keeper(None))
+
+    def _gives(self, answer: Any, size: tuple[int, int]) -> bool:
+        """Say whether the traced module gives what the module itself gave."""
+        try:
+            again = self._run(self._example(size), Keeper(None))
+        except NetworkError:
+            return False
+        first, second = (dict(flatten("", value)) for value in (answer, again))
+        return first.keys() == second.keys() and all(
+            each.shape == second[name].shape
+            and torch.allclose(each.float(), second[name].float(), 1e-3, 1e-5, equal_nan=True)
+            for name, each in first.items()
+        )
+
+    def _example(self, size: tuple[int, int]) -> npt.NDArray[np.float32]:
+        noise = np.random.default_rng(0).integers(0, 256, (*size, 3), dtype=np.uint8)
+        return self.preparation.fed(noise)
 
     def _describe_at(self, size: tuple[int, int]) -> Layers:
-        kept = self._run(np.zeros((self._channels, *size), dtype=np.float32), None)
-        shapes = {name: value.shape for name, value in kept.items() if value.dtype.kind == "f"}
-        return describe(self._module, self._capture, shapes)
+        keeper = Keeper(None)
+        self._run(self._example(size), keeper)
+        return describe(self._module, self._capture, keeper.shapes)
 
 
 def _look_inside(module: nn.Module) -> nn.Module:

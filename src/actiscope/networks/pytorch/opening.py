@@ -4,6 +4,8 @@ import importlib
 import importlib.util
 import pickle
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -49,6 +51,7 @@ def open_module(
     Network
         Ready to run.
     """
+    options.refuse("layout", "input", "others", of="a PyTorch module")
     if options.weights is not None:
         _load_weights(module, options.weights)
     preparation = preparation.with_options(**options.preparation())
@@ -82,14 +85,17 @@ def open_factory(source: str, options: Options) -> Network:
         If there is no such function, or it does not return a module.
     """
     place, _, function = source.rpartition(":")
-    namespace = _import_file(Path(place)) if place.endswith(".py") else _import_module(place)
-    factory = getattr(namespace, function, None)
-    if factory is None:
-        raise NetworkError(f"{place} has no {function!r}")
-    try:
-        module = factory() if callable(factory) and not isinstance(factory, nn.Module) else factory
-    except Exception as error:
-        raise NetworkError(f"{source} fails: {type(error).__name__}: {one_line(error)}") from error
+    with _beside(Path(place)) if place.endswith(".py") else nullcontext():
+        namespace = _import_file(Path(place)) if place.endswith(".py") else _import_module(place)
+        factory = getattr(namespace, function, None)
+        if factory is None:
+            raise NetworkError(f"{place} has no {function!r}")
+        try:
+            built = callable(factory) and not isinstance(factory, nn.Module)
+            module = factory() if built else factory
+        except (Exception, SystemExit) as error:
+            kind = type(error).__name__
+            raise NetworkError(f"{source} fails: {kind}: {one_line(error)}") from error
     if not isinstance(module, nn.Module):
         raise NetworkError(f"{source} returns a {type(module).__name__}, not a torch.nn.Module")
     return open_module(module, options, name=function)
@@ -102,6 +108,10 @@ def open_torchvision(name: str, options: Options) -> Network:
         raise NetworkError(f"torchvision has no model {name!r}")
     weights = models.get_model_weights(name).DEFAULT
     transforms = weights.transforms()
+    if not hasattr(transforms, "crop_size"):
+        raise NetworkError(
+            f"torchvision's {name} is no classifier of pictures; open the module itself"
+        )
     preparation = Preparation(
         mean=tuple(transforms.mean),
         std=tuple(transforms.std),
@@ -179,26 +189,36 @@ def _load_weights(module: nn.Module, path: Path) -> None:
         ) from None
 
 
+@contextmanager
+def _beside(path: Path) -> Iterator[None]:
+    """Let a file import what lies beside it."""
+    folder = str(path.parent.absolute())
+    sys.path.insert(0, folder)
+    try:
+        yield
+    finally:
+        sys.path.remove(folder)
+
+
 def _import_file(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    name = f"actiscope_opened_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None or not path.is_file():
         raise NetworkError(f"there is no file {path}")
     module = importlib.util.module_from_spec(spec)
-    sys.path.insert(0, str(path.parent.absolute()))
+    sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
-        raise NetworkError(f"{path} fails: {type(error).__name__}: {error}") from error
-    finally:
-        sys.path.pop(0)
+    except (Exception, SystemExit) as error:
+        raise NetworkError(f"{path} fails: {type(error).__name__}: {one_line(error)}") from error
     return module
 
 
 def _import_module(name: str) -> ModuleType:
     try:
         return importlib.import_module(name)
-    except ImportError as error:
-        raise NetworkError(f"cannot import {name!r}: {error}") from None
+    except Exception as error:
+        raise NetworkError(f"cannot import {name!r}: {one_line(error)}") from None
 
 
 def _import_extra(module: str, package: str) -> ModuleType:

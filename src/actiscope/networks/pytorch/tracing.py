@@ -1,5 +1,7 @@
 """A module as a graph of operations, with the names that the field gives them."""
 
+import copy
+import inspect
 from collections import Counter
 from typing import Any
 
@@ -54,19 +56,30 @@ def without_count(name: str) -> str:
 def trace(module: torch.nn.Module) -> tuple[fx.GraphModule, dict[str, str]] | None:
     """Trace a module symbolically.
 
+    Tracing runs the module's own code on stand-ins, which that code may keep: so a copy is traced,
+    which shares the parameters and buffers.
+
     Parameters
     ----------
     module : torch.nn.Module
-        The module.
+        The module. Arguments of its forward but the first keep their defaults.
 
     Returns
     -------
     (fx.GraphModule, dict of str to str) or None
-        Its operations, and the name of each; None if what it does depends on its input.
+        Its operations, in evaluation mode, and the name of each; None if what it does depends on
+        its input.
     """
+    shared = {id(each): each for each in (*module.parameters(), *module.buffers())}
     tracer = NamingTracer()
     try:
-        graph = tracer.trace(module)
-    except Exception:  # any code can be in a forward, and fail on a proxy in any way
+        twin = copy.deepcopy(module, shared).eval()
+        defaults = {
+            name: parameter.default
+            for name, parameter in [*inspect.signature(twin.forward).parameters.items()][1:]
+            if parameter.default is not inspect.Parameter.empty
+        }
+        graph = tracer.trace(twin, concrete_args=defaults or None)
+        return fx.GraphModule(tracer.root, graph).eval(), tracer.names
+    except Exception:  # any code can be in a forward, and fail on a stand-in in any way
         return None
-    return fx.GraphModule(tracer.root, graph), tracer.names
