@@ -4,17 +4,15 @@ Each row times two ways of doing the same, in turn, and gives the medians and th
 move with the machine; the ratios are what to keep.
 """
 
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
 import onnxruntime as ort
+from timing import in_turn
 
 from actiscope import channel_grid, open_network, palette, write_png
 from actiscope.images.samples import face
@@ -22,30 +20,18 @@ from actiscope.images.samples import face
 LAYER = "fire6-squeeze1x1"
 
 
-def in_turn(
-    first: Callable[[], object], second: Callable[[], object], runs: int
-) -> tuple[float, float]:
-    """Return the median seconds of both, run in turn after one warm-up."""
-    times: tuple[list[float], list[float]] = ([], [])
-    for run in range(runs + 1):
-        for each, kept in zip((first, second), times, strict=True):
-            start = time.perf_counter()
-            each()
-            if run:
-                kept.append(time.perf_counter() - start)
-    return statistics.median(times[0]), statistics.median(times[1])
-
-
-def activations_against_the_bare_engine() -> tuple[float, float]:
+def activations_against_the_bare_engine() -> dict[str, float]:
     net, image = open_network(), face()
     session = ort.InferenceSession(net._graph.cut([LAYER]), providers=["CPUExecutionProvider"])
     fed = {"data": net.preparation([image])}
-    return in_turn(
-        lambda: net.activations(image, LAYER), lambda: session.run([LAYER], fed), runs=300
-    )
+    ways = {
+        "ours": lambda: net.activations(image, LAYER),
+        "theirs": lambda: session.run([LAYER], fed),
+    }
+    return in_turn(ways, runs=300)
 
 
-def grid_against_subplots(folder: Path) -> tuple[float, float]:
+def grid_against_subplots(folder: Path) -> dict[str, float]:
     mpl.use("Agg")
     from matplotlib import pyplot as plt
 
@@ -67,10 +53,10 @@ def grid_against_subplots(folder: Path) -> tuple[float, float]:
         figure.savefig(folder / "theirs.png")
         plt.close(figure)
 
-    return in_turn(ours, theirs, runs=15)
+    return in_turn({"ours": ours, "theirs": theirs}, runs=15)
 
 
-def show_against_importing_torch(folder: Path) -> tuple[float, float]:
+def show_against_importing_torch(folder: Path) -> dict[str, float]:
     write_png(folder / "face.png", face())
     command = [str(Path(sys.executable).with_name("actiscope")), "show", "face.png"]
     command += ["--layer", LAYER, "-o", "out.png"]
@@ -81,7 +67,7 @@ def show_against_importing_torch(folder: Path) -> tuple[float, float]:
     def theirs() -> None:
         subprocess.run([sys.executable, "-c", "import torch"], cwd=folder, check=True)
 
-    return in_turn(ours, theirs, runs=9)
+    return in_turn({"ours": ours, "theirs": theirs}, runs=9)
 
 
 def main() -> None:
@@ -106,7 +92,8 @@ def main() -> None:
         ]
     print(f"numpy {np.__version__}, onnxruntime {ort.__version__}\n")
     print(f"{'what':78}{'ms':>9}{'against':>10}{'ratio':>8}{'target':>9}")
-    for what, (ours, theirs), target in rows:
+    for what, times, target in rows:
+        ours, theirs = times["ours"], times["theirs"]
         print(f"{what:78}{1e3 * ours:9.2f}{1e3 * theirs:10.2f}{ours / theirs:8.3f}{target:9.3f}")
 
 
