@@ -26,6 +26,7 @@ format: $(VENV)/.dev ## format the code
 
 bench: $(VENV)/.bench ## measure the speed, as ratios
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/engines.py
 
 $(VENV)/.core: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

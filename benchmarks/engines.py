@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from timing import in_turn
+from timing import SPINNING, in_turn
 
 from actiscope import open_network
 
@@ -108,7 +108,7 @@ def main() -> None:
             theirs = peers(module, names, picture)
             lens = torchlens(module, picture)
             slow = {} if lens is None else in_turn({"TorchLens": lens}, runs=3)
-            times = in_turn({**ours, **theirs}, runs=25) | slow
+            times = in_turn({**ours, **theirs}, runs=25, pause=SPINNING) | slow
             best = min(times[key] for key in theirs)
             print(f"\n{what}\n{'':28}{'ms':>9}{'against the fastest other':>28}")
             for key, seconds in times.items():

@@ -4,8 +4,13 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 
+SPINNING = 0.08
+"""Seconds for which ONNX Runtime's threads spin after a run, and would slow another engine."""
 
-def in_turn(ways: Mapping[str, Callable[[], object]], runs: int) -> dict[str, float]:
+
+def in_turn(
+    ways: Mapping[str, Callable[[], object]], runs: int, pause: float = 0.0
+) -> dict[str, float]:
     """Return the median seconds of each, run in turn after one warm-up.
 
     Parameters
@@ -14,6 +19,8 @@ def in_turn(ways: Mapping[str, Callable[[], object]], runs: int) -> dict[str, fl
         What is timed, by name.
     runs : int
         How often each is run and counted.
+    pause : float
+        Seconds between two.
 
     Returns
     -------
@@ -23,6 +30,7 @@ def in_turn(ways: Mapping[str, Callable[[], object]], runs: int) -> dict[str, fl
     times: dict[str, list[float]] = {name: [] for name in ways}
     for run in range(runs + 1):
         for name, way in ways.items():
+            time.sleep(pause)
             start = time.perf_counter()
             way()
             if run:

@@ -2,9 +2,7 @@
 
 import io
 import os
-import zlib
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +11,8 @@ from PIL import Image
 from actiscope.errors import ArgumentError
 from actiscope.files import write_file
 from actiscope.images.pixels import Pixels, to_uint8
+from actiscope.images.png import encode_indexed
 
-# Feature maps are noise to a compressor: Huffman codes find what there is to find in two thirds
-# of the time that looking for matches takes. Photographs have matches.
-_MAPS: dict[str, Any] = {"compress_level": 1, "compress_type": zlib.Z_HUFFMAN_ONLY}
-_PHOTOGRAPHS: dict[str, Any] = {"compress_level": 1}
 _GREYS = np.repeat(np.arange(256, dtype=np.uint8)[:, np.newaxis], 3, axis=1)
 
 
@@ -47,13 +42,12 @@ def encode_png(picture: npt.ArrayLike, palette: Pixels | None = None) -> bytes:
         raise ArgumentError(
             f"a picture is (H, W) or (H, W, 3) and not empty; this has shape {pixels.shape}"
         )
-    image = Image.fromarray(pixels)
     if pixels.ndim == 2:
-        image.putpalette((_GREYS if palette is None else palette).tobytes())
-    elif palette is not None:
+        return encode_indexed(pixels, _GREYS if palette is None else palette)
+    if palette is not None:
         raise ArgumentError("only a grey picture (H, W) can have a palette")
     buffer = io.BytesIO()
-    image.save(buffer, "PNG", **(_MAPS if pixels.ndim == 2 else _PHOTOGRAPHS))
+    Image.fromarray(pixels).save(buffer, "PNG", compress_level=1)
     return buffer.getvalue()
 
 

@@ -12,13 +12,13 @@ from actiscope.geometry import Geometry
 from actiscope.images import to_rgb, to_uint8
 from actiscope.images.pixels import Pixels
 from actiscope.pictures.colorbar import colorbar
-from actiscope.pictures.colormaps import GRAY, colorize, standard_name
+from actiscope.pictures.colormaps import GRAY, colorize, palette, standard_name
 from actiscope.pictures.lettering import INK, PAPER, format_value, paper, stack, strip, text_width
-from actiscope.pictures.limits import Scale, scale_channels
+from actiscope.pictures.limits import Scale, joint_limits, scale_channels
 from actiscope.pictures.overlay import overlay, overlay_colormap
 from actiscope.pictures.picture import Picture
 from actiscope.pictures.resizing import MAPS, resize
-from actiscope.pictures.scaling import Floats, as_finite
+from actiscope.pictures.scaling import as_finite
 from actiscope.pictures.tiling import Grid, default_columns, tile
 
 SMALLEST_TILE = 64
@@ -27,6 +27,8 @@ LARGEST_TILE = 512
 _LARGEST_OF_MANY = 192
 _GAP = 3
 _CAPTION = 16
+_AT_A_TIME = 1 << 16
+"""Values that are scaled at a time: they stay in the cache."""
 
 
 def channel_grid(
@@ -93,22 +95,23 @@ def channel_grid(
     if colormap is None:
         colormap = GRAY if image is None else overlay_colormap(layer)
     chosen = check_channels(range(len(layer)) if channels is None else channels, len(layer))
-    scaled, limits = scale_channels(layer, chosen, scale, colormap)
+    shown = layer if channels is None else layer[chosen]
+    limits = joint_limits(layer, shown, scale, colormap)
     tiles: Pixels | list[Pixels]
     if image is not None:
         below = np.asarray(image)
         largest = LARGEST_TILE if len(chosen) <= _FEW else _LARGEST_OF_MANY
         size = tile_size or _bound(below.shape[:2], 1, largest)
-        tiles = _overlays(layer[chosen], limits, below, size, geometry, colormap)
+        tiles = _overlays(shown, limits, below, size, geometry, colormap)
     else:
         size = tile_size or default_tile_size(layer.shape[1:], len(chosen))
-        enlarged = _enlarge(scaled, check_size(size, "tile size"))
-        plain = indexed or standard_name(colormap) == GRAY
-        tiles = to_uint8(enlarged) if plain else colorize(enlarged, colormap)
+        tiles = _positions(shown, limits, colormap, check_size(size, "tile size"))
+        if not indexed and standard_name(colormap) != GRAY:
+            tiles = palette(colormap)[tiles]
     if grid is None:
         grid = (None, default_columns(len(tiles), *tiles[0].shape[:2]))
     if labels:
-        tiles = _caption(tiles, chosen, None if limits else layer[chosen])
+        tiles = _caption(tiles, chosen, None if limits else shown)
     gap = _GAP if labels else 0
     picture = tile(tiles, grid, border=gap, background=PAPER if labels else 0)
     if legend is None:
@@ -149,8 +152,22 @@ def _bound(size: tuple[int, ...], smallest: int, largest: int) -> tuple[int, int
     return max(1, round(size[0] * factor)), max(1, round(size[1] * factor))
 
 
-def _enlarge(scaled: Floats, size: tuple[int, int]) -> npt.NDArray[Any]:
-    return scaled if scaled.shape[1:] == size else resize(scaled, size, axes=MAPS)
+def _positions(
+    channels: npt.NDArray[Any],
+    limits: tuple[float, float] | None,
+    colormap: str,
+    size: tuple[int, int],
+) -> Pixels:
+    """Scale and resize channels, a few at a time, to positions in the colour map, 0-255."""
+    tiles = np.empty((len(channels), *size), dtype=np.uint8)
+    few = max(1, _AT_A_TIME // max(channels[0].size, size[0] * size[1]))
+    for start in range(0, len(channels), few):
+        part = slice(start, start + few)
+        scaled = scale_channels(channels[part], limits, colormap)
+        if scaled.shape[1:] != size:
+            scaled = resize(scaled, size, axes=MAPS)
+        tiles[part] = to_uint8(scaled)
+    return tiles
 
 
 def _overlays(

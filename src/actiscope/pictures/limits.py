@@ -38,17 +38,17 @@ def shown_limits(values: npt.NDArray[Any], colormap: str) -> tuple[float, float]
     return (low, high) if low != high else _UNSCALED
 
 
-def scale_channels(
-    layer: npt.NDArray[Any], channels: list[int], scale: Scale, colormap: str
-) -> tuple[Floats, tuple[float, float] | None]:
-    """Scale channels of a layer to 0-1.
+def joint_limits(
+    layer: npt.NDArray[Any], chosen: npt.NDArray[Any], scale: Scale, colormap: str
+) -> tuple[float, float] | None:
+    """Return the values that become 0 and 1.
 
     Parameters
     ----------
     layer : ndarray, (C, H, W)
         The values of the layer.
-    channels : list of int
-        Which of them.
+    chosen : ndarray, (K, H, W)
+        Those of the channels that are drawn.
     scale : "layer", "shown", "channel" or (float, float)
         What is scaled jointly.
     colormap : str
@@ -56,20 +56,28 @@ def scale_channels(
 
     Returns
     -------
-    scaled : ndarray of float64, (len(channels), H, W)
-        Values in 0-1.
-    limits : (float, float) or None
-        The values that became 0 and 1; None if each channel has its own.
+    (float, float) or None
+        None if each channel has its own.
+
+    Raises
+    ------
+    ArgumentError
+        If `scale` is none of these.
     """
-    chosen = layer if channels == list(range(len(layer))) else layer[channels]
-    if isinstance(scale, str) and scale not in _SCALES:
-        raise ArgumentError(f"a scale is {', '.join(_SCALES)} or (low, high), not {scale!r}")
-    if isinstance(scale, str):
-        if scale == "channel":
-            each = [rescale(one, shown_limits(one, colormap)) for one in chosen]
-            return np.stack(each), None
-        limits = shown_limits(layer if scale == "layer" else chosen, colormap)
-    else:
+    if not isinstance(scale, str):
         low, high = check_limits(scale)
-        limits = (low, high) if low != high else _UNSCALED
-    return rescale(chosen, limits), limits
+        return (low, high) if low != high else _UNSCALED
+    if scale not in _SCALES:
+        raise ArgumentError(f"a scale is {', '.join(_SCALES)} or (low, high), not {scale!r}")
+    if scale == "channel":
+        return None
+    return shown_limits(layer if scale == "layer" else chosen, colormap)
+
+
+def scale_channels(
+    chosen: npt.NDArray[Any], limits: tuple[float, float] | None, colormap: str
+) -> Floats:
+    """Scale channels to 0-1: jointly, or each by its own limits if `limits` is None."""
+    if limits is not None:
+        return rescale(chosen, limits)
+    return np.stack([rescale(one, shown_limits(one, colormap)) for one in chosen])

@@ -1,11 +1,10 @@
 """Run a module and keep what its operations give, before anything can overwrite it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any, Protocol
 
-import numpy as np
 import numpy.typing as npt
 import torch
 from torch import fx, nn
@@ -21,30 +20,65 @@ class _AllThere(Exception):  # noqa: N818 - a signal, not an error
 
 
 class Keeper:
-    """Copies tensors under their names until all that are wanted are there.
+    """Keeps tensors under their names until all that are wanted are there.
 
     Parameters
     ----------
     wanted : set of str, optional
-        Names; None for all.
+        Names; None for all, of which only the shapes are kept.
+    copies : bool
+        Copy each tensor as it comes, before anything can overwrite it. Without copies,
+        `overwritten` tells afterwards whether that would have been needed.
+
+    Attributes
+    ----------
+    shapes : dict of str to tuple of int
+        Of tensors that hold real numbers, if nothing in particular was wanted.
     """
 
-    def __init__(self, wanted: set[str] | None) -> None:
+    def __init__(self, wanted: set[str] | None, *, copies: bool = True) -> None:
         self._missing = None if wanted is None else set(wanted)
-        self.kept: Kept = {}
+        self._copies = copies
+        self._kept: dict[str, tuple[torch.Tensor, int]] = {}
         self.shapes: dict[str, tuple[int, ...]] = {}
 
     def keep(self, name: str, value: Any) -> None:
-        """Keep what is wanted of a value; without a wish, only its shapes."""
+        """Keep what is wanted of a value."""
         for key, tensor in flatten(name, value):
             if self._missing is None:
                 if tensor.is_floating_point() or tensor.is_quantized:
                     self.shapes[key] = tuple(tensor.shape)
             elif key in self._missing:
-                self.kept[key] = to_numpy(tensor)
+                kept = tensor.detach()
+                kept = kept.clone() if self._copies else kept
+                self._kept[key] = kept, kept._version
                 self._missing.discard(key)
                 if not self._missing:
                     raise _AllThere
+
+    @property
+    def overwritten(self) -> bool:
+        """Whether something wrote into a kept tensor."""
+        return any(tensor._version != version for tensor, version in self._kept.values())
+
+    def values(self, owned: Iterable[torch.Tensor] = ()) -> Kept:
+        """Return what was kept.
+
+        Parameters
+        ----------
+        owned : iterable of torch.Tensor
+            What the module holds on to: memory of these is copied, not shared.
+
+        Returns
+        -------
+        dict of str to ndarray
+            By name, real numbers as 32-bit floats, in the layout of the engine.
+        """
+        theirs = {each.untyped_storage().data_ptr() for each in owned}
+        return {
+            name: to_numpy(tensor, tensor.untyped_storage().data_ptr() in theirs)
+            for name, (tensor, _) in self._kept.items()
+        }
 
 
 def flatten(name: str, value: Any) -> Iterator[tuple[str, torch.Tensor]]:
@@ -59,14 +93,15 @@ def flatten(name: str, value: Any) -> Iterator[tuple[str, torch.Tensor]]:
             yield from flatten(f"{name}:{number}", each)
 
 
-def to_numpy(tensor: torch.Tensor) -> npt.NDArray[Any]:
-    """Copy a tensor of any type, place and layout."""
+def to_numpy(tensor: torch.Tensor, copied: bool = True) -> npt.NDArray[Any]:
+    """Return a tensor of any type and place as an array; a copy, or its memory if it can be."""
     detached = tensor.detach()
     if detached.is_quantized:
         detached = detached.dequantize()
     if detached.is_floating_point():
         detached = detached.to(torch.float32)
-    return np.array(detached.cpu().numpy(), order="C")
+    array = detached.cpu().numpy()
+    return array.copy() if copied else array
 
 
 class Capture(Protocol):

@@ -20,6 +20,7 @@ from actiscope.networks.pytorch.capturing import (
     GraphCapture,
     HookCapture,
     Keeper,
+    Kept,
     as_for_inference,
     flatten,
     to_numpy,
@@ -63,13 +64,18 @@ class TorchNetwork(Network):
         self._lock = threading.Lock()
         self._layout = torch.channels_last
         self._capture: GraphCapture | HookCapture = HookCapture(self._module)
+        self._copies = True
         answer = self._try(input_size)
-        with as_for_inference(self._module):
-            traced = trace(self._module)
-        if traced is not None:
-            self._capture = GraphCapture(*traced)
-            if not self._gives(answer, input_size):
-                self._capture = HookCapture(self._module)
+        for in_place in (False, True):
+            traced = trace(self._module, in_place=in_place)
+            if traced is not None:
+                self._capture = GraphCapture(*traced)
+                self._copies = in_place
+                if self._gives(answer, input_size):
+                    break
+        else:
+            self._capture = HookCapture(self._module)
+            self._copies = True
         super().__init__(
             name=name,
             layers=self._describe(input_size),
@@ -103,14 +109,21 @@ class TorchNetwork(Network):
     def run(self, fed: npt.NDArray[np.float32], layers: Sequence[Layer]) -> list[Values]:
         """Return the values of some layers for one picture, in one pass."""
         names = [layer.name for layer in layers]
-        keeper = Keeper(set(names))
-        self._run(fed, keeper)
-        missing = [name for name in names if name not in keeper.kept]
+        kept = self._keep(fed, set(names))
+        missing = [name for name in names if name not in kept]
         if missing:
             raise NetworkError(f"{missing[0]!r} was not computed for this picture")
-        return [
-            _arrange(keeper.kept[name], layer) for name, layer in zip(names, layers, strict=True)
-        ]
+        return [_arrange(kept[name], layer) for name, layer in zip(names, layers, strict=True)]
+
+    def _keep(self, fed: npt.NDArray[np.float32], wanted: set[str]) -> Kept:
+        """Run on one picture, with copies only where something writes into what is wanted."""
+        keeper = Keeper(wanted, copies=self._copies)
+        self._run(fed, keeper)
+        if not self._copies and keeper.overwritten:
+            self._copies = True
+            return self._keep(fed, wanted)
+        module = self._capture.module
+        return keeper.values(() if self._copies else (*module.parameters(), *module.buffers()))
 
     def _run(self, fed: npt.NDArray[np.float32], keeper: Keeper) -> Any:
         """Run on one picture, where and in the type that the module is."""

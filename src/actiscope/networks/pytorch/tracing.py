@@ -53,7 +53,9 @@ def without_count(name: str) -> str:
     return base if base and count.isdigit() else name
 
 
-def trace(module: torch.nn.Module) -> tuple[fx.GraphModule, dict[str, str]] | None:
+def trace(
+    module: torch.nn.Module, *, in_place: bool
+) -> tuple[fx.GraphModule, dict[str, str]] | None:
     """Trace a module symbolically.
 
     Tracing runs the module's own code on stand-ins, which that code may keep: so a copy is traced,
@@ -63,6 +65,9 @@ def trace(module: torch.nn.Module) -> tuple[fx.GraphModule, dict[str, str]] | No
     ----------
     module : torch.nn.Module
         The module. Arguments of its forward but the first keep their defaults.
+    in_place : bool
+        Whether modules such as ``ReLU(inplace=True)`` go on to overwrite what they read. If not,
+        nothing has to be copied to keep it; a module may give something else then.
 
     Returns
     -------
@@ -74,6 +79,9 @@ def trace(module: torch.nn.Module) -> tuple[fx.GraphModule, dict[str, str]] | No
     tracer = NamingTracer()
     try:
         twin = copy.deepcopy(module, shared).eval()
+        for each in () if in_place else twin.modules():
+            if getattr(each, "inplace", False) is True:
+                setattr(each, "inplace", False)  # noqa: B010 - as the type checker knows no such name
         defaults = {
             name: parameter.default
             for name, parameter in [*inspect.signature(twin.forward).parameters.items()][1:]
