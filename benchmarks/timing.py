@@ -20,7 +20,7 @@ def in_turn(
     runs : int
         How often each is run and counted.
     pause : float
-        Seconds between two.
+        Seconds between two; each then warms up for itself.
 
     Returns
     -------
@@ -30,7 +30,9 @@ def in_turn(
     times: dict[str, list[float]] = {name: [] for name in ways}
     for run in range(runs + 1):
         for name, way in ways.items():
-            time.sleep(pause)
+            if pause:
+                time.sleep(pause)
+                way()
             start = time.perf_counter()
             way()
             if run:

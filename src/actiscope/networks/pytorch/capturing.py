@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy.typing as npt
@@ -11,6 +12,8 @@ from torch import fx, nn
 
 INPUT = "input"
 """What the picture is called where the module does not name it."""
+
+_WRITING = {"iadd", "iand", "ifloordiv", "imul", "ior", "ipow", "isub", "itruediv", "setitem"}
 
 Kept = dict[str, npt.NDArray[Any]]
 
@@ -27,8 +30,7 @@ class Keeper:
     wanted : set of str, optional
         Names; None for all, of which only the shapes are kept.
     copies : bool
-        Copy each tensor as it comes, before anything can overwrite it. Without copies,
-        `overwritten` tells afterwards whether that would have been needed.
+        Copy each tensor as it comes, before anything can overwrite it.
 
     Attributes
     ----------
@@ -37,9 +39,10 @@ class Keeper:
     """
 
     def __init__(self, wanted: set[str] | None, *, copies: bool = True) -> None:
+        self.wanted = None if wanted is None else frozenset(wanted)
+        self.copies = copies
         self._missing = None if wanted is None else set(wanted)
-        self._copies = copies
-        self._kept: dict[str, tuple[torch.Tensor, int]] = {}
+        self._kept: dict[str, torch.Tensor] = {}
         self.shapes: dict[str, tuple[int, ...]] = {}
 
     def keep(self, name: str, value: Any) -> None:
@@ -49,17 +52,10 @@ class Keeper:
                 if tensor.is_floating_point() or tensor.is_quantized:
                     self.shapes[key] = tuple(tensor.shape)
             elif key in self._missing:
-                kept = tensor.detach()
-                kept = kept.clone() if self._copies else kept
-                self._kept[key] = kept, kept._version
+                self._kept[key] = tensor.detach().clone() if self.copies else tensor.detach()
                 self._missing.discard(key)
                 if not self._missing:
                     raise _AllThere
-
-    @property
-    def overwritten(self) -> bool:
-        """Whether something wrote into a kept tensor."""
-        return any(tensor._version != version for tensor, version in self._kept.values())
 
     def values(self, owned: Iterable[torch.Tensor] = ()) -> Kept:
         """Return what was kept.
@@ -77,7 +73,7 @@ class Keeper:
         theirs = {each.untyped_storage().data_ptr() for each in owned}
         return {
             name: to_numpy(tensor, tensor.untyped_storage().data_ptr() in theirs)
-            for name, (tensor, _) in self._kept.items()
+            for name, tensor in self._kept.items()
         }
 
 
@@ -142,9 +138,12 @@ class GraphCapture:
     def __init__(self, module: fx.GraphModule, names: dict[str, str]) -> None:
         self.module = module
         self.names = names
+        self._cut = lru_cache(maxsize=32)(self._cut_at)
 
     def run(self, picture: torch.Tensor, keeper: Keeper) -> Any:
         """Run on one picture; see `Capture`."""
+        if keeper.wanted is not None and not keeper.copies:
+            return self._run_cut(picture, keeper, keeper.wanted)
         names = self.names
 
         class _Interpreter(fx.Interpreter):
@@ -158,10 +157,50 @@ class GraphCapture:
             return _Interpreter(self.module).run(picture)
         return None
 
+    def _run_cut(self, picture: torch.Tensor, keeper: Keeper, wanted: frozenset[str]) -> None:
+        bases = frozenset(name.partition(":")[0] for name in wanted)
+        with suppress(_AllThere):
+            for name, value in zip(sorted(bases), self._cut(bases)(picture), strict=True):
+                keeper.keep(name, value)
+
+    def _cut_at(self, wanted: frozenset[str]) -> fx.GraphModule:
+        """Return a module that computes some operations, and only what they need."""
+        graph = fx.Graph()
+        copies: dict[fx.Node, fx.Node] = {}
+        found: dict[str, fx.Node] = {}
+        for node in self.module.graph.nodes:
+            if wanted <= found.keys():
+                break
+            copies[node] = graph.node_copy(node, copies.__getitem__)
+            if self.names[node.name] in wanted:
+                found[self.names[node.name]] = copies[node]
+        graph.output(tuple(found[name] for name in sorted(wanted)))
+        cut = fx.GraphModule(self.module, graph)
+        cut.graph.eliminate_dead_code()
+        cut.recompile()
+        return cut
+
+    @property
+    def writes(self) -> bool:
+        """Whether an operation writes into what another one gave."""
+        modules = dict(self.module.named_modules())
+        return any(_writes(node, modules) for node in self.module.graph.nodes)
+
     def output_names(self) -> set[str]:
         """Return the names of the operations that the module's answer is made of."""
         (output,) = (node for node in self.module.graph.nodes if node.op == "output")
         return {self.names[node.name] for node in output.all_input_nodes}
+
+
+def _writes(node: fx.Node, modules: dict[str, nn.Module]) -> bool:
+    if node.op == "call_module":
+        return getattr(modules[str(node.target)], "inplace", False) is True
+    if node.op not in ("call_function", "call_method"):
+        return False
+    target = node.target
+    called = target if isinstance(target, str) else getattr(target, "__name__", "")
+    in_place = called.endswith("_") or called in _WRITING
+    return in_place or node.kwargs.get("inplace", False) is True
 
 
 class HookCapture:

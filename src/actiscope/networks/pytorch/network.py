@@ -70,7 +70,7 @@ class TorchNetwork(Network):
             traced = trace(self._module, in_place=in_place)
             if traced is not None:
                 self._capture = GraphCapture(*traced)
-                self._copies = in_place
+                self._copies = self._capture.writes
                 if self._gives(answer, input_size):
                     break
         else:
@@ -119,9 +119,6 @@ class TorchNetwork(Network):
         """Run on one picture, with copies only where something writes into what is wanted."""
         keeper = Keeper(wanted, copies=self._copies)
         self._run(fed, keeper)
-        if not self._copies and keeper.overwritten:
-            self._copies = True
-            return self._keep(fed, wanted)
         module = self._capture.module
         return keeper.values(() if self._copies else (*module.parameters(), *module.buffers()))
 
