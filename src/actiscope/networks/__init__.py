@@ -2,7 +2,8 @@
 
 from actiscope.networks.analysis import Analysis
 from actiscope.networks.catalogue import open_network
-from actiscope.networks.network import Network, Prediction
+from actiscope.networks.network import Network
+from actiscope.networks.predictions import Prediction
 from actiscope.networks.preparation import Preparation
 from actiscope.networks.squeezenet import squeezenet
 

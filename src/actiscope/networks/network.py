@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -14,6 +13,7 @@ from actiscope.errors import ArgumentError, ImageSizeError, NetworkError
 from actiscope.images import ImageSource, read_image
 from actiscope.images.pixels import Pixels
 from actiscope.layers import Layer, Layers, format_size
+from actiscope.networks.predictions import Prediction, rank
 from actiscope.networks.preparation import Preparation
 
 if TYPE_CHECKING:
@@ -21,29 +21,7 @@ if TYPE_CHECKING:
 
 Images = ImageSource | Sequence[ImageSource]
 LayerKey = str | int | Layer
-_NEARLY = 1e-3
-"""How far probabilities may be from a sum of 1."""
-
 LayerKeys = list[Any] | tuple[LayerKey, ...]
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """One class that a network sees in a picture.
-
-    Parameters
-    ----------
-    index : int
-        The class, from 0.
-    name : str
-        What it is called.
-    probability : float
-        0-1.
-    """
-
-    index: int
-    name: str
-    probability: float
 
 
 class Network(ABC):
@@ -255,14 +233,7 @@ class Network(ABC):
         scores = answer.values.ravel().astype(np.float64)
         if answer.layer.axes not in ("F", "CHW") or answer.maps.shape[1:] != (1, 1):
             raise NetworkError(f"{self.name} is no classifier: its output is {answer.shape}")
-        if scores.min() < 0 or abs(scores.sum() - 1) > _NEARLY:
-            scores = np.exp(scores - scores.max())
-            scores /= scores.sum()
-        best = np.argsort(-scores, kind="stable")[:top]
-        names = self.classes if len(self.classes) == len(scores) else None
-        return [
-            Prediction(int(i), names[i] if names else f"class {i}", float(scores[i])) for i in best
-        ]
+        return rank(scores, self.classes, top)
 
     def analyze(self, *, size: Size | None = None, image: ImageSource | None = None) -> "Analysis":
         """Analyse the network, as MATLAB's ``analyzeNetwork`` does, and look for what is wrong.
