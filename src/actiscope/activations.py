@@ -17,7 +17,7 @@ from actiscope.errors import ArgumentError
 from actiscope.files import write_file
 from actiscope.geometry import Geometry
 from actiscope.layers import Layer, format_size
-from actiscope.pictures import Picture, channel_grid, default_tile_size
+from actiscope.pictures import Picture, bar_chart, channel_grid, default_tile_size
 
 Values = npt.NDArray[np.float32]
 
@@ -169,7 +169,7 @@ class Activations:
         return np.asarray(self.maps[checked])
 
     def grid(self, channels: Sequence[int] | None = None, **options: Any) -> Picture:
-        """Draw channels side by side.
+        """Draw channels side by side; a vector as bars.
 
         Parameters
         ----------
@@ -183,6 +183,9 @@ class Activations:
         Picture
             uint8.
         """
+        if self.maps.shape[1:] == (1, 1) and options.get("image") is None:
+            legend = options.get("legend") or self.layer.name
+            return bar_chart(self.maps[:, 0, 0], channels, legend=legend)
         shown = len(self.maps) if channels is None else len(channels)
         if options.get("image") is None and not options.get("tile_size"):
             options["tile_size"] = default_tile_size(self.maps.shape[1:], shown, self.image_size)

@@ -104,7 +104,7 @@ def command(
         indexed=plain,
         **options,
     )
-    write_png(output, drawn, palette(colormap) if plain and colormap else None)
+    write_png(output, drawn, palette(colormap) if colormap and plain and drawn.ndim == 2 else None)
     shown = len(activations.maps if channels is None else channels)
     rows, cols = grid or (None, None)
     if rows and cols and rows * cols < shown:

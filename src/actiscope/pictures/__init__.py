@@ -1,5 +1,6 @@
 """Values become something to look at. This room takes arrays: it knows no network."""
 
+from actiscope.pictures.bars import bar_chart
 from actiscope.pictures.channels import channel_grid, default_tile_size
 from actiscope.pictures.colormaps import colorize, palette
 from actiscope.pictures.comparison import comparison_picture
@@ -14,6 +15,7 @@ __all__ = [
     "Grid",
     "Picture",
     "Scale",
+    "bar_chart",
     "channel_grid",
     "colorize",
     "comparison_picture",

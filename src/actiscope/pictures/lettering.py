@@ -23,6 +23,13 @@ def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(_TEXT_SIZE)
 
 
+def draw_text(
+    draw: ImageDraw.ImageDraw, place: tuple[float, float], text: str, anchor: str, colour: Colour
+) -> None:
+    """Write a text at a place, by Pillow's anchors ("lm", "mm", "rm", ...)."""
+    draw.text(place, text, fill=colour, font=_font(), anchor=anchor)
+
+
 def text_width(text: str) -> int:
     """Return how many pixels wide a text is."""
     return int(np.ceil(_font().getlength(text)))
@@ -50,7 +57,7 @@ def strip(
     image = Image.new("RGB", (width, height), PAPER)
     draw = ImageDraw.Draw(image)
     for x, text, anchor, colour in texts:
-        draw.text((x, height / 2), text, fill=colour, font=_font(), anchor=f"{anchor}m")
+        draw_text(draw, (x, height / 2), text, f"{anchor}m", colour)
     return np.asarray(image)
 
 
