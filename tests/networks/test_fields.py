@@ -54,6 +54,7 @@ class Of(nn.Module):
         super().__init__()
         self.conv, self.function = conv(**options), function
         self.mix = nn.Linear(64, 64)
+        self.kernel = nn.Parameter(torch.randn(2, 4, 3, 3))
 
     def forward(self, x):
         return self.function(self, self.conv(x))
@@ -82,6 +83,10 @@ MODULES = {
     "broadcast along rows": Of(lambda _, x: x + x[:, :, :1]),
     "circular": Of(lambda _, x: x, padding_mode="circular"),
     "reflected": Of(lambda _, x: F.pad(x, (2, 2, 2, 2), mode="reflect")),
+    "padded": Of(lambda _, x: F.max_pool2d(F.pad(x, (1, 2, 3, 0)), 2)),
+    "cropped": Of(lambda _, x: F.pad(x, (-3, 0, -2, -1))),
+    "zero padded": nn.Sequential(nn.ZeroPad2d((1, 2, 3, 0)), conv()),
+    "functional": Of(lambda self, x: F.conv2d(x, self.kernel, None, 2, 1, 2)),
     "bilinear": Of(lambda _, x: F.interpolate(x, scale_factor=2, mode="bilinear")),
     "shrunk": Of(lambda _, x: F.interpolate(x, size=(10, 11), mode="bilinear", antialias=True)),
     "bicubic": Of(lambda _, x: F.interpolate(x, size=(50, 70), mode="bicubic")),

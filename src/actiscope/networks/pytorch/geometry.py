@@ -49,6 +49,7 @@ class Locator:
         self.places: dict[str, Place] = {}
         self._names = names
         self._shapes = shapes
+        self._module = module
         self._modules = dict(module.named_modules())
         for node in module.graph.nodes:
             place = self._follow(node)
@@ -76,7 +77,19 @@ class Locator:
         if called in _POINTWISE:
             tensors = [(each, self._shape(source)) for source, each in inputs]
             return joined(tensors, after).normalized(_along(node, called), len(before or ()))
+        if called == "conv2d" and place.axes == (2, 3):
+            return self._convolved(node, place)
         return _through_function(node, called, place, before, after)
+
+    def _convolved(self, node: fx.Node, place: Place) -> Place:
+        """Follow ``F.conv2d``, whose kernel is a parameter."""
+        given = _arguments(node, "weight", "bias", "stride", "padding", "dilation")
+        weight, padding = given["weight"], given.get("padding", 0)
+        if not isinstance(weight, fx.Node) or weight.op != "get_attr" or padding == "same":
+            return place.everywhere()
+        kernel = self._module.get_parameter(str(weight.target)).shape[2:]
+        stride, dilation = given.get("stride", 1), given.get("dilation", 1)
+        return _pool(place, tuple(kernel), stride, 0 if padding == "valid" else padding, dilation)
 
 
 def _through_module(
@@ -100,6 +113,8 @@ def _through_module(
         if isinstance(layer, nn.Upsample):
             align = bool(layer.align_corners)
             return place.resized(before, after, cubic=layer.mode == "bicubic", align_corners=align)
+    if isinstance(layer, nn.ZeroPad2d | nn.ConstantPad2d):
+        return _padded(place, layer.padding, rank)
     if isinstance(layer, nn.Flatten | nn.Unflatten):
         return place.reshaped(before, after)
     if isinstance(layer, nn.Linear | nn.Softmax | nn.LayerNorm) and place.axes is None:
@@ -120,6 +135,10 @@ def _through_function(
         dilation = 1 if called == "avg_pool2d" else given.get("dilation", 1)
         kernel = given["kernel_size"]
         return _pool(place, kernel, given.get("stride"), given.get("padding", 0), dilation)
+    if called == "pad":
+        given = _arguments(node, "pad", "mode")
+        if given.get("mode", "constant") == "constant":
+            return _padded(place, given["pad"], rank)
     if called == "interpolate":
         given = _arguments(node, "size", "scale_factor", "mode", "align_corners")
         align = bool(given.get("align_corners"))
@@ -195,6 +214,14 @@ def _arguments(node: fx.Node, *names: str) -> dict[str, Any]:
 
 def _pair(value: Any) -> tuple[int, int]:
     return (value, value) if isinstance(value, int) else (int(value[0]), int(value[-1]))
+
+
+def _padded(place: Place, pads: Any, rank: int) -> Place:
+    """Follow padding by a constant: (left, right, above, below, ...), from the last axis on."""
+    if not isinstance(pads, tuple | list) or not all(isinstance(each, int) for each in pads):
+        return place.everywhere()
+    firsts = pads[::2]
+    return place.cut({rank - 1 - i: (-first, 1) for i, first in enumerate(firsts)})
 
 
 def _windows_of_conv(layer: nn.Conv2d) -> tuple[Window, Window]:
