@@ -133,3 +133,12 @@ def test_unknown_networks():
         open_network("squeeznet")
     with pytest.raises(NetworkError, match="there is: squeezenet"):
         open_network("resnet50")
+
+
+def test_a_device_that_is_not_there_is_told(a1):
+    import onnxruntime
+
+    if "CUDAExecutionProvider" not in onnxruntime.get_available_providers():
+        with pytest.raises(NetworkError, match="has no cuda here"):
+            open_network("squeezenet", device="cuda").activations(a1, "conv1")
+    assert open_network("squeezenet", device="cpu").activations(a1, "conv1").values.max() > 586

@@ -54,11 +54,10 @@ def open_network(
     if not isinstance(source, str | os.PathLike):
         return _open_with_torch("open_module", source, said)
     name = os.fspath(source)
-    if name in BUILT_IN and said == Options():
-        return _load(BUILT_IN[name])()  # type: ignore[no-any-return]
     if name in BUILT_IN:
         said.refuse("weights", "layout", "input", "others", of=f"the built-in {name}")
-        network: Network = _load(BUILT_IN[name])()
+        device = "cpu" if said.device == "auto" else said.device
+        network: Network = _load(BUILT_IN[name])(device)
         network.preparation = network.preparation.with_options(**said.preparation())
         return network
     path = Path(name)

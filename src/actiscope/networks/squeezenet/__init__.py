@@ -4,8 +4,13 @@ from actiscope.networks.network import Network
 from actiscope.networks.preparation import Preparation
 
 
-def squeezenet() -> Network:
+def squeezenet(device: str = "cpu") -> Network:
     """Open the built-in SqueezeNet v1.1: 68 layers, named as MATLAB names them.
+
+    Parameters
+    ----------
+    device : str
+        Where it runs: "cpu", whose values are exact, or "cuda".
 
     Returns
     -------
@@ -37,4 +42,5 @@ def squeezenet() -> Network:
             MEAN_RGB, source="built-in: RGB minus the mean of the training set"
         ),
         classes=class_names(),
+        device=device,
     )
