@@ -1,5 +1,6 @@
 """Where the units of a tensor look, followed through operations, whatever engine runs them."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -138,7 +139,7 @@ class Place:
                 after[first],
                 after[second],
             ) == (before[rows], before[cols])
-            if kept and _count(after[:first]) == _count(before[:rows]):
+            if kept and math.prod(after[:first]) == math.prod(before[:rows]):
                 return replace(self, axes=(first, second))
         return self.scattered()
 
@@ -231,10 +232,3 @@ def unknown() -> Place:
 def without_batch(shape: Shape) -> Shape:
     """Return the shape of one picture's values."""
     return shape[1:] if len(shape) > 1 and shape[0] == 1 else shape
-
-
-def _count(lengths: Iterable[int]) -> int:
-    total = 1
-    for length in lengths:
-        total *= length
-    return total

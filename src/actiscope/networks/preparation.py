@@ -191,6 +191,18 @@ class Preparation:
         return replace(changed, source=source)
 
 
+LISTED_AT = 224
+"""Height and width at which the layers of a network that takes any size are listed."""
+IMAGENET_GUESS = Preparation(
+    mean=(0.485, 0.456, 0.406),
+    std=(0.229, 0.224, 0.225),
+    scale=1 / 255,
+    source="ImageNet's mean and deviation, a guess",
+    guessed=True,
+)
+"""What most networks for colour pictures were trained with."""
+
+
 def _for_channels(values: tuple[float, ...], channels: int, said: str | None) -> tuple[float, ...]:
     """Return one number for each channel; a single number is that of all."""
     if len(values) == channels:

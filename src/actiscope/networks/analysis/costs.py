@@ -1,5 +1,6 @@
 """What a network is made of, what it costs, and what is wrong with it."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -98,7 +99,7 @@ class Analysis:
             "connections": self.connections,
             "learnables": self.layers.learnables,
             "state": sum(
-                _product(shape) for layer in self.layers for shape in layer.state.values()
+                math.prod(shape) for layer in self.layers for shape in layer.state.values()
             ),
             "multiply_adds": self.multiply_adds,
             "memory": self.memory,
@@ -150,7 +151,7 @@ def cost_of(layer: Layer, layers: Layers) -> Cost:
     Cost
         By arithmetic.
     """
-    return Cost(layer, _multiply_adds(layer, layers), _FLOAT * _product(layer.size))
+    return Cost(layer, _multiply_adds(layer, layers), _FLOAT * math.prod(layer.size))
 
 
 def peak_memory(layers: Layers, outputs: Sequence[str]) -> int:
@@ -173,7 +174,7 @@ def peak_memory(layers: Layers, outputs: Sequence[str]) -> int:
     alive: dict[str, int] = {}
     most = 0
     for layer in layers:
-        alive[layer.name] = _FLOAT * _product(layer.size)
+        alive[layer.name] = _FLOAT * math.prod(layer.size)
         most = max(most, sum(alive.values()))
         alive = {name: size for name, size in alive.items() if last_use[name] > layer.index}
     return most
@@ -194,46 +195,18 @@ def _multiply_adds(layer: Layer, layers: Layers) -> int:
         return 0
     if "conv" in kind:
         size = layers[layer.inputs[0]].size if "transpos" in kind and layer.inputs else layer.size
-        return _product(size) * _product(shapes[0][1:])
+        return math.prod(size) * math.prod(shapes[0][1:])
     if any(word in kind for word in _MATRIX_PRODUCTS):
         matrices = [shape for shape in shapes if len(shape) == 2]
         features = layer.size[0] if layer.channels_last else layer.size[-1]
-        return _product(layer.size) // max(features, 1) * sum(map(_product, matrices))
+        return math.prod(layer.size) // max(features, 1) * sum(map(math.prod, matrices))
     return 0
-
-
-def _product(lengths: Sequence[int]) -> int:
-    total = 1
-    for length in lengths:
-        total *= length
-    return total
 
 
 def analyze(
     network: Network, *, size: int | tuple[int, int] | None = None, image: Any = None
 ) -> Analysis:
-    """Analyse a network, as MATLAB's ``analyzeNetwork`` does, and look for what is wrong with it.
-
-    Parameters
-    ----------
-    network : Network
-        The network.
-    size : int or (int, int), optional
-        Input size, by default its own.
-    image : picture, optional
-        Whatever `actiscope.read_image` reads: look for channels that are dead or saturated, and for
-        values that are no numbers, with this picture.
-
-    Returns
-    -------
-    Analysis
-        The table, the totals and the issues.
-
-    Raises
-    ------
-    ImageSizeError
-        If the input is too small for a layer.
-    """
+    """Analyse a network; see `Network.analyze`."""
     layers = network.layers if size is None else network.layers_at(size)
     height, width = layers[0].size[-2:]
     return Analysis(

@@ -1,6 +1,7 @@
 """The layers of an ONNX model: which tensors they are, and what each is like."""
 
 import ast
+import math
 from dataclasses import dataclass
 
 import onnx
@@ -93,7 +94,7 @@ def describe(
                 state={}
                 if node is None
                 else {role: tuple(found.dims) for role, found in state_of(graph, node).items()},
-                learnables=sum(_product(shape) for shape in learned.values()),
+                learnables=sum(math.prod(shape) for shape in learned.values()),
                 geometry=arranged.geometry,
                 axes=arranged.axes,
                 grid=arranged.grid,
@@ -143,7 +144,7 @@ def weights_of(graph: Graph, node: onnx.NodeProto) -> dict[str, tuple[str, Shape
         if tensor is None or not tensor.dims or tensor.data_type not in _DATA:
             continue
         shape = tuple(tensor.dims)
-        if _product(shape) > 1:
+        if math.prod(shape) > 1:
             role = "bias" if found and len(shape) == 1 else "weights"
             found[role if role not in found else f"{role}{position}"] = (tensor.name, shape)
     return found
@@ -170,10 +171,3 @@ def _module(node: onnx.NodeProto) -> str:
                 return ""
             return str(scopes[-2]) if len(scopes) > 1 else ""
     return ""
-
-
-def _product(shape: Shape) -> int:
-    total = 1
-    for length in shape:
-        total *= length
-    return total

@@ -1,10 +1,10 @@
 """An ONNX model as a graph of tensors that can be cut."""
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 import onnx
 
@@ -67,7 +67,7 @@ class Graph:
     def constant(self, name: str) -> npt.NDArray[Any] | None:
         """Return the value of a small constant, None for what is none."""
         tensor = self.constants.get(name)
-        if tensor is None or tensor.external_data or _count(tensor.dims) > _SMALL:
+        if tensor is None or tensor.external_data or math.prod(tensor.dims) > _SMALL:
             return None
         return onnx.numpy_helper.to_array(tensor)
 
@@ -148,7 +148,7 @@ class Graph:
         small: list[onnx.TensorProto] = []
         large: list[onnx.TensorProto] = []
         for tensor in source.initializer:
-            is_small = _count(tensor.dims) <= _SMALL and not tensor.external_data
+            is_small = math.prod(tensor.dims) <= _SMALL and not tensor.external_data
             (small if is_small else large).append(tensor)
         inputs += [
             onnx.helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims)
@@ -219,7 +219,3 @@ def _reads(node: onnx.NodeProto) -> set[str]:
                 inner.update(each.output)
             names |= {info.name for info in body.output} - inner
     return names
-
-
-def _count(dims: Iterable[int]) -> int:
-    return int(np.prod([*dims, 1], dtype=np.float64))

@@ -1,6 +1,7 @@
 """Open the network in an ONNX file."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,7 @@ from actiscope.networks.onnx.inputs import ImageInput, find_image_input, format_
 from actiscope.networks.onnx.network import OnnxNetwork
 from actiscope.networks.onnx.reading import read_model
 from actiscope.networks.options import Options
-from actiscope.networks.preparation import Preparation
-
-_LISTED_AT = 224
-"""Height and width at which the layers of a network that takes any size are listed."""
-_MEAN = (0.485, 0.456, 0.406)
-_DEVIATION = (0.229, 0.224, 0.225)
+from actiscope.networks.preparation import IMAGENET_GUESS, LISTED_AT, Preparation
 
 
 def open_onnx(path: Path, options: Options) -> Network:
@@ -57,7 +53,7 @@ def _open(path: Path, options: Options) -> Network:
     _check_others(graph, image, options.others)
     preparation = _guess(image).with_options(**options.preparation())
     height, width = preparation.size or (None, None)
-    size = (height or image.fixed[0] or _LISTED_AT, width or image.fixed[1] or _LISTED_AT)
+    size = (height or image.fixed[0] or LISTED_AT, width or image.fixed[1] or LISTED_AT)
     return OnnxNetwork(
         graph,
         image,
@@ -71,21 +67,14 @@ def _open(path: Path, options: Options) -> Network:
 
 def _guess(image: ImageInput) -> Preparation:
     fixed = image.fixed
-    size = None if fixed == (None, None) else (fixed[0] or _LISTED_AT, fixed[1] or _LISTED_AT)
+    size = None if fixed == (None, None) else (fixed[0] or LISTED_AT, fixed[1] or LISTED_AT)
     if image.dtype == np.uint8:
         return Preparation(size=size, source="pixels 0-255, as the input's type asks for")
     if image.channels == 1:
         return Preparation(
             (0.0,), (1.0,), 1 / 255, "GRAY", size, source="grey 0-1, a guess", guessed=True
         )
-    return Preparation(
-        mean=_MEAN,
-        std=_DEVIATION,
-        scale=1 / 255,
-        size=size,
-        source="ImageNet's mean and deviation, a guess",
-        guessed=True,
-    )
+    return replace(IMAGENET_GUESS, size=size)
 
 
 def _check_others(graph: Graph, image: ImageInput, others: Mapping[str, npt.NDArray[Any]]) -> None:

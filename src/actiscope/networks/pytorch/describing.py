@@ -24,13 +24,15 @@ class Operation:
     state: dict[str, torch.Tensor] = field(default_factory=dict)
 
 
-def describe(module: nn.Module, capture: Capture, shapes: dict[str, Shape]) -> Layers:
+def describe(
+    operations: dict[str, Operation], capture: Capture, shapes: dict[str, Shape]
+) -> Layers:
     """Describe the layers of a module.
 
     Parameters
     ----------
-    module : torch.nn.Module
-        The module.
+    operations : dict of str to Operation
+        What is known of its operations, by name.
     capture : Capture
         How it is run.
     shapes : dict of str to tuple of int
@@ -41,7 +43,6 @@ def describe(module: nn.Module, capture: Capture, shapes: dict[str, Shape]) -> L
     Layers
         Those that give real numbers.
     """
-    operations = operations_of(module, capture)
     places: dict[str, Place] = {}
     if isinstance(capture, GraphCapture):
         places = Locator(capture.module, capture.names, shapes).places

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,12 @@ from actiscope.networks.pytorch.capturing import (
     flatten,
     to_numpy,
 )
-from actiscope.networks.pytorch.describing import describe, find_operation, operations_of
+from actiscope.networks.pytorch.describing import (
+    Operation,
+    describe,
+    find_operation,
+    operations_of,
+)
 from actiscope.networks.pytorch.tracing import trace
 
 
@@ -90,8 +95,7 @@ class TorchNetwork(Network):
 
     def weights_of(self, layer: Layer) -> dict[str, npt.NDArray[Any]]:
         """Return the numbers that a layer has learned, or that were measured in training."""
-        operations = operations_of(self._module, self._capture)
-        found = find_operation(operations, self.layers.find(layer).name)
+        found = find_operation(self._operations, self.layers.find(layer).name)
         return {role: to_numpy(each) for role, each in (found.weights | found.state).items()}
 
     @property
@@ -102,6 +106,10 @@ class TorchNetwork(Network):
             return tuple(last) or (self.layers[len(self.layers) - 1].name,)
         answer = self._capture.output_names()
         return tuple(layer.name for layer in self.layers if layer.name.partition(":")[0] in answer)
+
+    @cached_property
+    def _operations(self) -> dict[str, Operation]:
+        return operations_of(self._module, self._capture)
 
     def _layers_for(self, size: tuple[int, int]) -> Layers:
         return self._describe(size)
@@ -177,7 +185,7 @@ class TorchNetwork(Network):
     def _describe_at(self, size: tuple[int, int]) -> Layers:
         keeper = Keeper(None)
         self._run(self._example(size), keeper)
-        return describe(self._module, self._capture, keeper.shapes)
+        return describe(self._operations, self._capture, keeper.shapes)
 
 
 def _look_inside(module: nn.Module) -> nn.Module:

@@ -16,22 +16,18 @@ from torch import nn
 from actiscope.errors import MissingExtraError, NetworkError, one_line
 from actiscope.networks.network import Network
 from actiscope.networks.options import Options
-from actiscope.networks.preparation import Filter, Preparation
+from actiscope.networks.preparation import IMAGENET_GUESS, LISTED_AT, Filter, Preparation
 from actiscope.networks.pytorch.network import TorchNetwork
 
-_LISTED_AT = (224, 224)
-_GUESS = Preparation(
-    mean=(0.485, 0.456, 0.406),
-    std=(0.229, 0.224, 0.225),
-    scale=1 / 255,
-    source="ImageNet's mean and deviation, a guess",
-    guessed=True,
-)
 _FILTERS: dict[str, Filter] = {"bilinear": "pillow-bilinear", "bicubic": "pillow-bicubic"}
 
 
 def open_module(
-    module: nn.Module, options: Options, *, name: str = "", preparation: Preparation = _GUESS
+    module: nn.Module,
+    options: Options,
+    *,
+    name: str = "",
+    preparation: Preparation = IMAGENET_GUESS,
 ) -> Network:
     """Open a module.
 
@@ -58,7 +54,7 @@ def open_module(
     return TorchNetwork(
         module,
         name=name or type(module).__name__,
-        input_size=preparation.size or _LISTED_AT,
+        input_size=preparation.size or (LISTED_AT, LISTED_AT),
         preparation=preparation,
         device=options.device,
     )
