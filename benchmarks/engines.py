@@ -105,6 +105,10 @@ def main() -> None:
                 "actiscope, ONNX": lambda n=onnx_names: as_onnx.activations(image, n),
                 "actiscope, PyTorch": lambda n=names: as_module.activations(image, n),
             }
+            if whole:
+                ours["actiscope, ONNX, looked at"] = lambda n=onnx_names: [
+                    act.values for act in as_onnx.activations(image, n).values()
+                ]
             theirs = peers(module, names, picture)
             lens = torchlens(module, picture)
             slow = {} if lens is None else in_turn({"TorchLens": lens}, runs=3)

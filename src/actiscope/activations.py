@@ -3,7 +3,7 @@
 import io
 import os
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,8 @@ from actiscope.layers import Layer, format_size
 from actiscope.pictures import Picture, bar_chart, channel_grid, default_tile_size
 
 Values = npt.NDArray[np.float32]
+Later = Callable[[], Values]
+"""Values that are worked out when they are looked at."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,6 @@ class Placement:
         return geometry.shifted(*self.corner).scaled(*self.factor)
 
 
-@dataclass(frozen=True, eq=False)
 class Activations:
     """The values of one layer for one picture, or for several.
 
@@ -56,9 +57,8 @@ class Activations:
 
     Parameters
     ----------
-    values : ndarray of float32
+    values : ndarray of float32, or a function that returns it
         (C, H, W) for one picture, (N, C, H, W) for several; other axes as `layer.axes` says.
-        Read-only.
     layer : Layer
         The layer.
     network : str
@@ -69,11 +69,30 @@ class Activations:
         Whether the first axis is that of several pictures.
     """
 
-    values: Values
-    layer: Layer
-    network: str
-    placements: tuple[Placement, ...]
-    several: bool = False
+    def __init__(
+        self,
+        values: Values | Later,
+        layer: Layer,
+        network: str,
+        placements: tuple[Placement, ...],
+        several: bool = False,
+    ) -> None:
+        self._values = values
+        self.layer = layer
+        self.network = network
+        self.placements = placements
+        self.several = several
+
+    @property
+    def values(self) -> Values:
+        """The values, read-only."""
+        self._values = now(self._values)
+        self._values.setflags(write=False)
+        return self._values
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = (self.values, self.layer, self.network, self.placements, self.several)
+        return type(self), state
 
     def __array__(
         self, dtype: npt.DTypeLike | None = None, copy: bool | None = None
@@ -228,6 +247,11 @@ class Activations:
     def _repr_png_(self) -> bytes | None:
         one = self[0] if self.several else self
         return one.grid(labels=True, legend=self.layer.name)._repr_png_()
+
+
+def now(values: Values | Later) -> Values:
+    """Return values, worked out if they were left until now."""
+    return values() if callable(values) else values
 
 
 def write_npz(path: str | os.PathLike[str], arrays: Mapping[str, npt.NDArray[Any]]) -> Path:

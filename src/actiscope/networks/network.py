@@ -2,12 +2,13 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 import numpy.typing as npt
 
-from actiscope.activations import Activations, Values
+from actiscope.activations import Activations, Later, Values, now
 from actiscope.checks import Size
 from actiscope.errors import ArgumentError, ImageSizeError, NetworkError
 from actiscope.images import ImageSource, read_image
@@ -59,7 +60,9 @@ class Network(ABC):
         self.classes = classes
 
     @abstractmethod
-    def run(self, fed: npt.NDArray[np.float32], layers: Sequence[Layer]) -> list[Values]:
+    def run(
+        self, fed: npt.NDArray[np.float32], layers: Sequence[Layer]
+    ) -> Sequence[Values | Later]:
         """Return the values of some layers for one picture, in one pass.
 
         Parameters
@@ -71,8 +74,9 @@ class Network(ABC):
 
         Returns
         -------
-        list of ndarray of float32
-            The values, in the order of `layers`, with the axes that each layer names.
+        sequence of ndarray of float32, or of functions that return one
+            The values, in the order of `layers`, with the axes that each layer names. What follows
+            from other values may be left until it is looked at.
 
         Raises
         ------
@@ -188,7 +192,7 @@ class Network(ABC):
         described = self._layers_for(placements[0].input_size)
         found = {
             each.name: Activations(
-                _read_only(np.stack(values) if several else values[0]),
+                partial(_stack, values) if several else values[0],
                 described.find(each.name),
                 self.name,
                 placements,
@@ -260,7 +264,7 @@ class Network(ABC):
 
         return analyze(self, size=size, image=image)
 
-    def _run_or_hint(self, picture: Pixels, wanted: list[Layer]) -> list[Values]:
+    def _run_or_hint(self, picture: Pixels, wanted: list[Layer]) -> Sequence[Values | Later]:
         try:
             return self.run(self.preparation.fed(picture), wanted)
         except NetworkError as error:
@@ -296,6 +300,5 @@ def _check_same_size(sizes: list[tuple[int, int]]) -> None:
         raise ImageSizeError(f"pictures of several sizes ({found}) need a common one: size=227")
 
 
-def _read_only(values: Values) -> Values:
-    values.setflags(write=False)
-    return values
+def _stack(values: Sequence[Values | Later]) -> Values:
+    return np.stack([now(each) for each in values])

@@ -1,18 +1,19 @@
 """A network that ONNX Runtime runs."""
 
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import onnx
 
-from actiscope.activations import Values
+from actiscope.activations import Later, Values
 from actiscope.checks import Size, check_size
 from actiscope.errors import ActiscopeError, ImageSizeError, NetworkError, one_line
 from actiscope.layers import Layer, Layers
 from actiscope.networks.network import Network
+from actiscope.networks.onnx.deriving import deriver, needs_engine
 from actiscope.networks.onnx.describing import (
     Described,
     data_tensors,
@@ -107,18 +108,19 @@ class OnnxNetwork(Network):
     def _layers_for(self, size: tuple[int, int]) -> Layers:
         return self._describe(size).layers
 
-    def run(self, fed: npt.NDArray[np.float32], layers: Sequence[Layer]) -> list[Values]:
+    def run(self, fed: npt.NDArray[np.float32], layers: Sequence[Layer]) -> list[Later]:
         """Return the values of some layers for one picture, in one pass."""
         size = fed.shape[1], fed.shape[2]
         names = [layer.name for layer in layers]
         described = self._check_size(size, names)
-        tensors = [described.tensors[name] for name in names]
-        computed = tuple(sorted({tensor for tensor in tensors if tensor != self._image.name}))
+        tensors = {name: described.tensors[name] for name in names}
+        asked = set(tensors.values()) - {self._image.name}
+        computed = needs_engine(self._graph, asked)
         values = dict(zip(computed, self._compute(computed, self._image.feed(fed)), strict=True))
-        values[self._image.name] = fed[np.newaxis]
+        derive = deriver(self._graph, values | {self._image.name: fed[np.newaxis]})
         return [
-            self._arrange(tensor, values[tensor], described.layers[name].channels_last)
-            for name, tensor in zip(names, tensors, strict=True)
+            partial(self._arrange, derive, tensor, described.layers[name].channels_last)
+            for name, tensor in tensors.items()
         ]
 
     def _compute(self, tensors: tuple[str, ...], picture: npt.NDArray[Any]) -> list[Any]:
@@ -137,7 +139,10 @@ class OnnxNetwork(Network):
                 f"the network cannot be run on {shape}: {one_line(error)}"
             ) from error
 
-    def _arrange(self, tensor: str, values: npt.NDArray[Any], channels_last: bool) -> Values:
+    def _arrange(
+        self, derive: Callable[[str], npt.NDArray[Any]], tensor: str, channels_last: bool
+    ) -> Values:
+        values = derive(tensor)
         if tensor != self._image.name:
             values = dequantize(self._graph, tensor, np.asarray(values))
             if channels_last:
