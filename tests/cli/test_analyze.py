@@ -50,4 +50,15 @@ def test_issues_are_told(tmp_path):
     weights[0] = np.nan
     model.graph.initializer[0].CopyFrom(onnx.numpy_helper.from_array(weights, "w"))
     onnx.save(model, tmp_path / "m.onnx")
+    result = run("analyze", "m.onnx", "--html", "m.html", cwd=tmp_path)
+    assert result.returncode == 1
+    assert "27 of 108 weights are NaN" in (tmp_path / "m.html").read_text()
     assert "error: conv: 27 of 108 weights are NaN" in run("analyze", "m.onnx", cwd=tmp_path).stdout
+
+
+def test_what_is_broken_is_on_the_page(tmp_path):
+    model = tiny.convolution()
+    model.graph.node[2].input[0] = "gone"
+    onnx.save(model, tmp_path / "m.onnx")
+    assert run("analyze", "m.onnx", "--html", "m.html", cwd=tmp_path).returncode == 1
+    assert "reads &#39;gone&#39;, which is missing" in (tmp_path / "m.html").read_text()

@@ -62,6 +62,13 @@ def test_layers_are_in_order_and_named_once(network):
         assert all(names.index(each) < index for each in layer.inputs)
 
 
+def test_it_says_where_it_runs_and_that_all_of_it_does(network):
+    assert network.device in {"cpu", "cuda", "mps", "directml"}
+    assert f"on {network.device}" in repr(network)
+    assert network.describe()["device"] == network.device
+    assert network.faults((80, 90)) == []
+
+
 def test_sizes_are_those_of_a_real_run(network, image):
     acts = network.activations(image, [layer.name for layer in network.layers])
     layers = network.layers_at(image.shape[:2])

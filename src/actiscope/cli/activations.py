@@ -58,8 +58,7 @@ def command(
     found = opened.activations(load_image(image), list(layers), size=size)
     first = next(iter(found.values()))
     meta = {
-        "network": opened.name,
-        "preparation": opened.preparation.describe(),
+        **opened.describe(),
         "image": {"path": image, "size": list(first.image_size)},
         "input_size": list(first.input_size),
         "layers": {name: activations.describe() for name, activations in found.items()},

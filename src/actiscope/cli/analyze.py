@@ -45,7 +45,7 @@ from actiscope.networks import Analysis, Network
 @json_option
 @with_network
 def command(
-    open_it: Callable[[], Network],
+    open_it: Callable[..., Network],
     size: tuple[int, int] | None,
     image: str | None,
     folded: bool,
@@ -56,10 +56,11 @@ def command(
     """Say what a network is made of, what it costs, and what is wrong with it.
 
     SOURCE is squeezenet, an ONNX file, file.py:function or package.module:function (which returns
-    a PyTorch module), torchvision/NAME or timm/NAME.
+    a PyTorch module), torchvision/NAME or timm/NAME. A broken network is
+    analysed as far as it goes. Exit code 1 says that there are errors.
     """
     picture = None if image is None else load_image(image)
-    analysis = open_it().analyze(size=size, image=picture)
+    analysis = open_it(strict=False).analyze(size=size, image=picture)
     if csv_file is not None:
         write_file(csv_file, _as_csv(analysis).encode())
         say(f"{csv_file}: {len(analysis.costs)} layers")
@@ -72,6 +73,8 @@ def command(
         print_json(analysis.describe())
     elif csv_file is None and html_file is None:
         print_analysis(analysis, fold(analysis.costs) if folded else None)
+    if any(issue.severity == "error" for issue in analysis.issues):
+        raise SystemExit(1)
 
 
 def _as_csv(analysis: Analysis) -> str:

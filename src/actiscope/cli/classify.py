@@ -51,8 +51,7 @@ def command(
     if as_json:
         print_json(
             {
-                "network": opened.name,
-                "preparation": opened.preparation.describe(),
+                **opened.describe(),
                 "input_size": list(fed),
                 "classes": [asdict(prediction) for prediction in predictions],
             }

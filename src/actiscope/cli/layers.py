@@ -6,7 +6,7 @@ import click
 
 from actiscope.cli.networks import with_network
 from actiscope.cli.options import EXAMPLES, SIZE, json_option
-from actiscope.cli.printing import print_json, print_table
+from actiscope.cli.printing import print_json, print_table, say
 from actiscope.layers import format_size
 from actiscope.networks import Network
 
@@ -39,7 +39,7 @@ def command(open_it: Callable[[], Network], size: tuple[int, int] | None, as_jso
     if as_json:
         print_json(
             {
-                "network": opened.name,
+                **opened.describe(),
                 "input_size": list(layers[0].size),
                 "connections": edges,
                 "learnables": layers.learnables,
@@ -61,4 +61,7 @@ def command(open_it: Callable[[], Network], size: tuple[int, int] | None, as_jso
         ],
         right=(0, 3, 4),
     )
+    unknown = sum(not layer.size for layer in layers)
+    if unknown:
+        say(f"note: the size of {unknown} layers is not known: `actiscope analyze` says why")
     print(f"\n{len(layers)} layers, {edges} connections, {layers.learnables:,} learnables")

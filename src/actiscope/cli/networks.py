@@ -75,8 +75,8 @@ network_option = click.option(
 )
 
 
-def _open(network: str, said: dict[str, Any]) -> Network:
-    opened = open_network(network, **said)
+def _open(network: str, said: dict[str, Any], *, strict: bool = True) -> Network:
+    opened = open_network(network, **said, strict=strict)
     if opened.preparation.guessed:
         say(
             f"note: {opened.name} does not say how pictures are prepared; "

@@ -63,8 +63,7 @@ def command(
         print_json(
             {
                 **activations.describe(),
-                "network": opened.name,
-                "preparation": opened.preparation.describe(),
+                **opened.describe(),
                 "by": by,
                 "strongest": [{**asdict(one), "field": one.field._asdict()} for one in ranked],
             }

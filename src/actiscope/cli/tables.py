@@ -1,8 +1,10 @@
-"""The table of an analysis, in a terminal of 80 columns."""
+"""The table of an analysis, in a terminal of 80 columns or more."""
 
 import re
+import shutil
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import click
 
@@ -10,9 +12,20 @@ from actiscope.cli.printing import print_table
 from actiscope.layers import format_size
 from actiscope.networks.analysis import Analysis, Cost, format_field
 
-_NAME = 22
+_NAME = 19
 _WIDTH = 76
+_WIDE = 120
 _COLOURS = {"error": "red", "warning": "yellow"}
+
+
+class _Column(NamedTuple):
+    """A column of the table."""
+
+    head: str
+    cell: Callable[[Cost], str]
+    right: bool = True
+    wide: bool = False
+    """Whether it is shown in a wide terminal only."""
 
 
 def print_analysis(analysis: Analysis, folds: Sequence[tuple[int, int, int]] | None = None) -> None:
@@ -25,24 +38,27 @@ def print_analysis(analysis: Analysis, folds: Sequence[tuple[int, int, int]] | N
     folds : sequence of (int, int, int), optional
         Blocks to print once: first row, rows in the block, how often it stands.
     """
+    columns = _columns(shutil.get_terminal_size().columns)
     rows: list[tuple[str, ...]] = []
     starts = {first: (length, times) for first, length, times in folds or ()}
     index = 0
     while index < len(analysis.costs):
         length, times = starts.get(index, (1, 1))
-        rows += [_row(cost) for cost in analysis.costs[index : index + length]]
+        for cost in analysis.costs[index : index + length]:
+            rows.append(tuple(column.cell(cost) for column in columns))
         if times > 1:
             last = index + length * times - 1
             text = f"... {times - 1} more like these {length}, to {last}"
-            rows.append(("", text, "", "", "", ""))
+            rows.append(("", text, *[""] * (len(columns) - 2)))
         index += length * times
-    head = ("index", "name", "size", "learnables", "mult-adds", "field")
-    print_table(head, rows, right=(0, 2, 3, 4, 5))
+    right = [position for position, column in enumerate(columns) if column.right]
+    print_table([column.head for column in columns], rows, right)
     height, width = analysis.input_size
     print(
         f"\n{len(analysis.costs)} layers, {analysis.connections} connections at {height}x{width}\n"
         f"{analysis.layers.learnables:,} learnables, {analysis.multiply_adds:,} multiply-adds\n"
-        f"{_bytes(analysis.memory)} of activations, {_bytes(analysis.peak_memory)} at a time"
+        f"{_bytes(analysis.memory)} of activations, {_bytes(analysis.peak_memory)} at a time\n"
+        f"on {analysis.network['device']}; pictures: {analysis.network['preparation']['source']}"
     )
     if analysis.issues:
         print()
@@ -87,18 +103,6 @@ def fold(costs: Sequence[Cost]) -> list[tuple[int, int, int]]:
     return found
 
 
-def _row(cost: Cost) -> tuple[str, ...]:
-    layer = cost.layer
-    return (
-        str(layer.index),
-        _shorten(layer.name),
-        format_size(layer.size).replace(" ", ""),
-        f"{layer.learnables:,}" if layer.learnables else "",
-        _count(cost.multiply_adds) if cost.multiply_adds else "",
-        format_field(layer).replace(" ", ""),
-    )
-
-
 def _shorten(name: str) -> str:
     """Keep the end of a long name, which tells more."""
     plain = re.sub(r"\s+", " ", name)
@@ -109,8 +113,34 @@ def _count(number: int) -> str:
     for unit, size in (("G", 10**9), ("M", 10**6), ("k", 10**3)):
         if number >= size:
             return f"{number / size:.3g} {unit}"
-    return str(number)
+    return str(number or "")
+
+
+def _stride(cost: Cost) -> str:
+    geometry = cost.layer.geometry
+    return "" if geometry.is_global else f"{geometry.stride[0]:g}×{geometry.stride[1]:g}"
 
 
 def _bytes(number: int) -> str:
     return f"{number / 2**20:,.1f} MiB"
+
+
+def _columns(width: int) -> list[_Column]:
+    """Return the columns that fit in a terminal."""
+    return [column for column in _COLUMNS if not column.wide or width >= _WIDE]
+
+
+_COLUMNS = (
+    _Column("index", lambda cost: str(cost.layer.index)),
+    _Column("name", lambda cost: _shorten(cost.layer.name), right=False),
+    _Column("type", lambda cost: cost.layer.type, right=False, wide=True),
+    _Column("size", lambda cost: format_size(cost.layer.size).replace(" ", "")),
+    _Column("axes", lambda cost: cost.layer.axes, right=False),
+    _Column(
+        "learnables", lambda cost: f"{cost.layer.learnables:,}" if cost.layer.learnables else ""
+    ),
+    _Column("mult-adds", lambda cost: _count(cost.multiply_adds)),
+    _Column("memory", lambda cost: _bytes(cost.memory), wide=True),
+    _Column("stride", lambda cost: _stride(cost), wide=True),
+    _Column("field", lambda cost: format_field(cost.layer).replace(" ", "")),
+)

@@ -36,7 +36,7 @@ def open_network(
         returns a module; "torchvision/NAME" or "timm/NAME"; or a module.
     **options
         What the source does not say itself: `size`, `mean`, `std`, `scale`, `order`, `layout`,
-        `input`, `others`, `weights`, `device`; see `actiscope.networks.options.Options`.
+        `input`, `others`, `weights`, `device`, `strict`; see `actiscope.networks.options.Options`.
 
     Returns
     -------

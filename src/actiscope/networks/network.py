@@ -10,17 +10,18 @@ import numpy.typing as npt
 
 from actiscope.activations import Activations, Later, Values, now
 from actiscope.checks import Size
-from actiscope.errors import ArgumentError, ImageSizeError, NetworkError
-from actiscope.images import ImageSource, read_image
+from actiscope.errors import ArgumentError, NetworkError
+from actiscope.images import ImageSource
 from actiscope.images.pixels import Pixels
 from actiscope.layers import Layer, Layers, format_size
+from actiscope.networks.feeding import Images, is_several, place
+from actiscope.networks.issues import Issue
 from actiscope.networks.predictions import Prediction, rank
 from actiscope.networks.preparation import Preparation
 
 if TYPE_CHECKING:
     from actiscope.networks.analysis import Analysis
 
-Images = ImageSource | Sequence[ImageSource]
 LayerKey = str | int | Layer
 LayerKeys = list[Any] | tuple[LayerKey, ...]
 
@@ -129,6 +130,26 @@ class Network(ABC):
         """Names of the layers that are the network's answer."""
 
     @property
+    @abstractmethod
+    def device(self) -> str:
+        """Where it runs: "cpu", "cuda", "mps" or "directml"."""
+
+    @abstractmethod
+    def faults(self, size: Size) -> list[Issue]:
+        """Return what keeps the network, or a part of it, from running on pictures of a size.
+
+        Parameters
+        ----------
+        size : int or (int, int)
+            Height and width of the input.
+
+        Returns
+        -------
+        list of Issue
+            Empty if all of it runs.
+        """
+
+    @property
     def edges(self) -> list[tuple[str, str]]:
         """Connections between layers, by name, from and to."""
         return [(name, layer.name) for layer in self.layers for name in layer.inputs]
@@ -181,22 +202,16 @@ class Network(ABC):
         if not keys:
             raise ArgumentError("no layer was asked for")
         wanted = list({found.name: found for found in map(self.layers.find, keys)}.values())
-        several = _is_several(image)
-        pictures = [read_image(each) for each in image] if several else [read_image(image)]  # type: ignore[union-attr, arg-type]
-        if not pictures:
-            raise ArgumentError("no picture was given")
-        placed = [self.preparation.place(picture, size) for picture in pictures]
-        _check_same_size([placement.input_size for _, placement in placed])
-        runs = [self._run_or_hint(picture, wanted) for picture, _ in placed]
-        placements = tuple(placement for _, placement in placed)
-        described = self._layers_for(placements[0].input_size)
+        placed = place(image, self.preparation, size)
+        runs = [self._run_or_hint(picture, wanted) for picture in placed.pictures]
+        described = self._layers_for(placed.placements[0].input_size)
         found = {
             each.name: Activations(
-                partial(_stack, values) if several else values[0],
+                partial(_stack, values) if placed.several else values[0],
                 described.find(each.name),
                 self.name,
-                placements,
-                several,
+                placed.placements,
+                placed.several,
             )
             for each, values in zip(wanted, zip(*runs, strict=True), strict=True)
         }
@@ -231,7 +246,7 @@ class Network(ABC):
         """
         if top < 1:
             raise ArgumentError(f"top is at least 1, not {top}")
-        if _is_several(image):
+        if is_several(image):
             raise ArgumentError("classify takes one picture: call it for each")
         answer = self.activations(image, len(self.layers) - 1, size=size)
         scores = answer.values.ravel().astype(np.float64)
@@ -264,6 +279,14 @@ class Network(ABC):
 
         return analyze(self, size=size, image=image)
 
+    def describe(self) -> dict[str, Any]:
+        """Return its name, how pictures are prepared for it and where it runs, as plain data."""
+        return {
+            "network": self.name,
+            "preparation": self.preparation.describe(),
+            "device": self.device,
+        }
+
     def _run_or_hint(self, picture: Pixels, wanted: list[Layer]) -> Sequence[Values | Later]:
         try:
             return self.run(self.preparation.fed(picture), wanted)
@@ -278,26 +301,16 @@ class Network(ABC):
         return (
             f"<{type(self).__name__} {self.name!r}: {len(self.layers)} layers, "
             f"{len(self.edges)} connections, {self.layers.learnables:,} learnables, "
-            f"input {height}x{width}>"
+            f"input {height}x{width}, on {self.device}>"
         )
 
     def _repr_html_(self) -> str:
         size = format_size(self.layers[0].size)
         return (
             f"<p><b>{self.name}</b>: {len(self.layers)} layers, {len(self.edges)} connections, "
-            f"{self.layers.learnables:,} learnables, input {size}</p>"
+            f"{self.layers.learnables:,} learnables, input {size}, on {self.device}</p>"
             f"<details><summary>Layers</summary>{self.layers._repr_html_()}</details>"
         )
-
-
-def _is_several(image: Images) -> bool:
-    return isinstance(image, list | tuple) or (isinstance(image, np.ndarray) and image.ndim == 4)
-
-
-def _check_same_size(sizes: list[tuple[int, int]]) -> None:
-    if len(set(sizes)) > 1:
-        found = ", ".join(f"{height}x{width}" for height, width in sorted(set(sizes))[:3])
-        raise ImageSizeError(f"pictures of several sizes ({found}) need a common one: size=227")
 
 
 def _stack(values: Sequence[Values | Later]) -> Values:

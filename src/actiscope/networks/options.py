@@ -38,7 +38,11 @@ class Options:
     weights : pathlib.Path, optional
         A file of weights for a module.
     device : "auto", "cpu", "cuda" or "mps"
-        Where it runs. "auto" is what ONNX Runtime has installed, and where a module is.
+        Where it runs. "auto" is what is installed: ONNX Runtime's CUDA, CoreML or DirectML;
+        PyTorch's CUDA or MPS, unless the module lies on one already.
+    strict : bool
+        Whether a broken network is refused. If not, it is opened as far as it goes: layers that
+        cannot be computed are left out, and `Network.faults` says what is wrong.
     """
 
     size: tuple[int, int] | None = None
@@ -51,6 +55,7 @@ class Options:
     others: Mapping[str, npt.NDArray[Any]] = field(default_factory=dict)
     weights: Path | None = None
     device: Device = "auto"
+    strict: bool = True
 
     def preparation(self) -> dict[str, Any]:
         """Return what concerns the preparation of pictures."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from actiscope.layers import Layer, Layers, format_size
 from actiscope.networks.analysis.inspection import find_issues
-from actiscope.networks.analysis.issues import Issue
+from actiscope.networks.issues import Issue
 from actiscope.networks.network import Network
 
 _FLOAT = 4
@@ -56,8 +56,8 @@ class Analysis:
 
     Parameters
     ----------
-    network : str
-        Its name.
+    network : dict
+        Its name, how pictures are prepared for it and where it runs, as `Network.describe` says.
     input_size : (int, int)
         Height and width that it was analysed for.
     layers : Layers
@@ -73,13 +73,18 @@ class Analysis:
         What is wrong, errors first.
     """
 
-    network: str
+    network: dict[str, Any]
     input_size: tuple[int, int]
     layers: Layers
     costs: list[Cost]
     connections: int
     peak_memory: int
     issues: list[Issue]
+
+    @property
+    def name(self) -> str:
+        """Name of the network."""
+        return str(self.network["network"])
 
     @property
     def multiply_adds(self) -> int:
@@ -94,7 +99,7 @@ class Analysis:
     def describe(self) -> dict[str, Any]:
         """Return all of it as plain data."""
         return {
-            "network": self.network,
+            **self.network,
             "input_size": list(self.input_size),
             "connections": self.connections,
             "learnables": self.layers.learnables,
@@ -111,7 +116,7 @@ class Analysis:
     def __repr__(self) -> str:
         errors = sum(issue.severity == "error" for issue in self.issues)
         return (
-            f"<Analysis of {self.network!r} at {self.input_size[0]}x{self.input_size[1]}: "
+            f"<Analysis of {self.name!r} at {self.input_size[0]}x{self.input_size[1]}: "
             f"{len(self.costs)} layers, {self.layers.learnables:,} learnables, "
             f"{self.multiply_adds:,} multiply-adds, {errors} errors, "
             f"{len(self.issues) - errors} warnings>"
@@ -151,7 +156,7 @@ def cost_of(layer: Layer, layers: Layers) -> Cost:
     Cost
         By arithmetic.
     """
-    return Cost(layer, _multiply_adds(layer, layers), _FLOAT * math.prod(layer.size))
+    return Cost(layer, _multiply_adds(layer, layers), _memory(layer))
 
 
 def peak_memory(layers: Layers, outputs: Sequence[str]) -> int:
@@ -174,7 +179,7 @@ def peak_memory(layers: Layers, outputs: Sequence[str]) -> int:
     alive: dict[str, int] = {}
     most = 0
     for layer in layers:
-        alive[layer.name] = _FLOAT * math.prod(layer.size)
+        alive[layer.name] = _memory(layer)
         most = max(most, sum(alive.values()))
         alive = {name: size for name, size in alive.items() if last_use[name] > layer.index}
     return most
@@ -186,6 +191,10 @@ def format_field(layer: Layer) -> str:
     if layer.geometry.is_global or not np.isfinite(height + width):
         return "all"
     return f"{height:.0f} × {width:.0f}"
+
+
+def _memory(layer: Layer) -> int:
+    return _FLOAT * math.prod(layer.size) if layer.size else 0
 
 
 def _multiply_adds(layer: Layer, layers: Layers) -> int:
@@ -210,7 +219,7 @@ def analyze(
     layers = network.layers if size is None else network.layers_at(size)
     height, width = layers[0].size[-2:]
     return Analysis(
-        network=network.name,
+        network=network.describe(),
         input_size=(height, width),
         layers=layers,
         costs=[cost_of(layer, layers) for layer in layers],

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from actiscope.errors import ActiscopeError
 from actiscope.layers import Layer, Layers
-from actiscope.networks.analysis.issues import Issue
+from actiscope.networks.issues import Issue
 from actiscope.networks.network import Network
 
 _ANSWERING = ("conv", "elu", "linear", "mish", "norm", "relu", "silu", "swish")
@@ -39,7 +39,8 @@ def find_issues(
     list of Issue
         Errors first, in the order of the layers.
     """
-    found = [*_of_graph(network, layers)]
+    height, width = layers[0].size[-2:]
+    found = [*network.faults((height, width)), *_of_graph(network, layers)]
     for layer in layers:
         found += _of_weights(layer, network.weights_of(layer))
     if image is not None:

@@ -26,6 +26,13 @@ class Graph:
         The model; external data need not be loaded.
     folder : pathlib.Path, optional
         Where its external data lie.
+    strict : bool
+        Whether a broken graph is refused; else what cannot be computed is left out.
+
+    Attributes
+    ----------
+    faults : dict of str to str
+        What is wrong with nodes that were left out, by name.
 
     Raises
     ------
@@ -33,7 +40,9 @@ class Graph:
         If nodes are not in order, or read what nothing gives.
     """
 
-    def __init__(self, model: onnx.ModelProto, folder: Path | None = None) -> None:
+    def __init__(
+        self, model: onnx.ModelProto, folder: Path | None = None, *, strict: bool = True
+    ) -> None:
         self.model = model
         self.folder = folder
         self.nodes = list(model.graph.node)
@@ -45,15 +54,16 @@ class Graph:
             for attribute in node.attribute
             if attribute.name == "value"
         }
-        self.producers = {name: node for node in self.nodes for name in node.output if name}
         self.reads = {id(node): _reads(node) for node in self.nodes}
+        self.faults: dict[str, str] = {}
+        self._check_order(strict)
+        self.producers = {name: node for node in self.nodes for name in node.output if name}
         read = set().union(*self.reads.values())
         self.inputs = [
             info
             for info in model.graph.input
             if info.name not in self.constants and info.name in read
         ]
-        self._check_order()
         _drop_taken_names(self.nodes)
 
     @property
@@ -155,8 +165,12 @@ class Graph:
             for tensor in large
         ]
         bare = onnx.GraphProto(
-            name=source.name or "graph", node=source.node, input=inputs, initializer=small,
-            output=[onnx.ValueInfoProto(name=info.name) for info in source.output],
+            name=source.name or "graph", node=self.nodes, input=inputs, initializer=small,
+            output=[
+                onnx.ValueInfoProto(name=info.name)
+                for info in source.output
+                if info.name in self.producers
+            ],
         )  # fmt: skip
         try:
             inferred = onnx.shape_inference.infer_shapes(self._wrap(bare), data_prop=True).graph
@@ -184,18 +198,29 @@ class Graph:
             graph=graph,
         )
 
-    def _check_order(self) -> None:
+    def _check_order(self, strict: bool) -> None:
+        """Refuse, or leave out, nodes that read what is not there."""
         known = {info.name for info in self.model.graph.input} | set(self.constants) | {""}
         known |= {tensor.values.name for tensor in self.model.graph.sparse_initializer}
+        given = {name for node in self.nodes for name in node.output}
+        lost: set[str] = set()
+        whole = []
         for node in self.nodes:
-            missing = self.reads[id(node)] - known
-            if missing:
-                name = sorted(missing)[0]
-                raise NetworkError(
-                    f"the node {node.name or node.op_type!r} reads {name!r}, "
-                    + ("which is computed later" if name in self.producers else "which is missing")
-                )
-            known.update(node.output)
+            missing = sorted(self.reads[id(node)] - known)
+            if not missing:
+                known.update(node.output)
+                whole.append(node)
+                continue
+            label = node.name or node.op_type
+            text = f"reads {missing[0]!r}, " + (
+                "which is computed later" if missing[0] in given else "which is missing"
+            )
+            if strict:
+                raise NetworkError(f"the node {label!r} {text}")
+            if lost.isdisjoint(missing):
+                self.faults[label] = f"it {text}; it and all that needs it are left out"
+            lost.update(node.output)
+        self.nodes = whole
 
 
 def _drop_taken_names(nodes: Iterable[onnx.NodeProto]) -> None:

@@ -1,5 +1,6 @@
 """A network that ONNX Runtime runs."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any
@@ -12,6 +13,7 @@ from actiscope.activations import Later, Values
 from actiscope.checks import Size, check_size
 from actiscope.errors import ActiscopeError, ImageSizeError, NetworkError, one_line
 from actiscope.layers import Layer, Layers
+from actiscope.networks.issues import Issue
 from actiscope.networks.network import Network
 from actiscope.networks.onnx.deriving import deriver, needs_engine
 from actiscope.networks.onnx.describing import (
@@ -104,6 +106,24 @@ class OnnxNetwork(Network):
         tensors = self._describe(self.input_size).tensors
         answers = {info.name for info in self._graph.model.graph.output}
         return tuple(name for name, tensor in tensors.items() if tensor in answers)
+
+    @property
+    def device(self) -> str:
+        """Where it runs."""
+        return self._sessions.device
+
+    def faults(self, size: Size) -> list[Issue]:
+        """Return what keeps it, or a part of it, from running on pictures of a size."""
+        found = [Issue("error", name, text) for name, text in self._graph.faults.items()]
+        size = check_size(size)
+        described = self._describe(size)
+        names = [name for name in described.tensors if name not in described.too_small]
+        tensors = [described.tensors[name] for name in names]
+        if self._refusal([described.tensors[name] for name in self.outputs if name in names], size):
+            count, reason = self._runnable(tensors, size)
+            if reason:
+                found.append(Issue("error", names[count], reason))
+        return found
 
     def _layers_for(self, size: tuple[int, int]) -> Layers:
         return self._describe(size).layers
@@ -209,13 +229,31 @@ class OnnxNetwork(Network):
         types: dict[str, int],
     ) -> None:
         """Find shapes and types that do not follow from the model by running it on nothing."""
-        tensors = tuple(sorted(unknown))
-        empty = np.zeros((self._image.channels, *size), dtype=np.float32)
-        try:
-            values = self._compute(tensors, self._image.feed(empty))
-        except NetworkError:
-            return
-        for name, value in zip(tensors, values, strict=True):
+        count, _ = self._runnable(unknown, size)
+        tensors = tuple(sorted(unknown[:count]))
+        for name, value in zip(tensors, self._compute(tensors, self._nothing(size)), strict=True):
             if isinstance(value, np.ndarray):
                 shapes[name] = value.shape
                 types[name] = onnx.helper.np_dtype_to_tensor_dtype(value.dtype)
+
+    def _runnable(self, tensors: list[str], size: tuple[int, int]) -> tuple[int, str]:
+        """Return how many tensors, from the first, can be computed, and why not the next."""
+        reason = self._refusal(tensors, size)
+        if not reason:
+            return len(tensors), ""
+        count = bisect_left(
+            range(1, len(tensors)), True, key=lambda end: bool(self._refusal(tensors[:end], size))
+        )
+        return count, self._refusal(tensors[: count + 1], size)
+
+    def _refusal(self, tensors: list[str], size: tuple[int, int]) -> str:
+        """Say why tensors cannot be computed; nothing if they can."""
+        try:
+            self._compute(tuple(sorted({*tensors} - {self._image.name})), self._nothing(size))
+        except NetworkError as error:
+            return str(error)
+        return ""
+
+    def _nothing(self, size: tuple[int, int]) -> npt.NDArray[Any]:
+        """Return a picture of zeros as the network takes it."""
+        return self._image.feed(np.zeros((self._image.channels, *size), dtype=np.float32))

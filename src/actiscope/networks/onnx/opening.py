@@ -48,7 +48,7 @@ def open_onnx(path: Path, options: Options) -> Network:
 
 def _open(path: Path, options: Options) -> Network:
     options.refuse("weights", of="an ONNX file")
-    graph = Graph(read_model(path), path.parent)
+    graph = Graph(read_model(path), path.parent, strict=options.strict)
     image = find_image_input(graph.inputs, options.input, options.layout)
     _check_others(graph, image, options.others)
     preparation = _guess(image).with_options(**options.preparation())

@@ -18,6 +18,7 @@ _ACCELERATORS = {
     "mps": "CoreMLExecutionProvider",
     "directml": "DmlExecutionProvider",
 }
+_DEVICES = {provider: device for device, provider in _ACCELERATORS.items()} | {_CPU: "cpu"}
 _EXTERNAL_DATA = "session.model_external_initializers_file_folder_path"
 
 
@@ -34,6 +35,11 @@ class Sessions:
         "auto", "cpu" or "cuda".
     capacity : int
         How many sessions are kept.
+
+    Attributes
+    ----------
+    providers : list of str
+        What runs them, the preferred first.
     """
 
     def __init__(
@@ -45,7 +51,7 @@ class Sessions:
     ) -> None:
         self._cut = cut
         self._folder = folder
-        self._providers = providers(device)
+        self.providers = providers(device)
         self._capacity = capacity
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, ...], tuple[ort.InferenceSession, int]] = OrderedDict()
@@ -63,13 +69,18 @@ class Sessions:
                 self._kept.popitem(last=False)
             return self._kept[outputs][0]
 
+    @property
+    def device(self) -> str:
+        """Where they run: "cpu", "cuda", "mps" or "directml"."""
+        return _DEVICES[self.providers[0]]
+
     def _open(self, outputs: tuple[str, ...]) -> tuple[ort.InferenceSession, int]:
         options = ort.SessionOptions()
         options.log_severity_level = _FATAL_ONLY
         if self._folder is not None:
             options.add_session_config_entry(_EXTERNAL_DATA, str(self._folder))
         model = self._cut(outputs)
-        session = ort.InferenceSession(model, options, self._providers, enable_fallback=0)
+        session = ort.InferenceSession(model, options, self.providers, enable_fallback=0)
         return session, len(model)
 
 

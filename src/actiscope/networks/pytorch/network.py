@@ -14,6 +14,7 @@ from actiscope.activations import Values
 from actiscope.checks import Size, check_size
 from actiscope.errors import NetworkError, one_line
 from actiscope.layers import Layer, Layers
+from actiscope.networks.issues import Issue
 from actiscope.networks.network import Network
 from actiscope.networks.preparation import Preparation
 from actiscope.networks.pytorch.capturing import (
@@ -44,7 +45,9 @@ class TorchNetwork(Network):
     name, input_size, preparation, classes
         As for `Network`.
     device : str
-        Where it runs: "auto" leaves it where it is.
+        Where it runs; "auto" takes CUDA or MPS where they are.
+    strict : bool
+        Whether a module that fails is refused; else it is known as far as it goes.
 
     Raises
     ------
@@ -61,6 +64,7 @@ class TorchNetwork(Network):
         preparation: Preparation,
         classes: tuple[str, ...] = (),
         device: str = "auto",
+        strict: bool = True,
     ) -> None:
         self._module = _look_inside(module)
         self.preparation = preparation
@@ -70,8 +74,9 @@ class TorchNetwork(Network):
         self._layout = torch.channels_last
         self._capture: GraphCapture | HookCapture = HookCapture(self._module)
         self._copies = True
+        self._strict = strict
         answer = self._try(input_size)
-        for in_place in (False, True):
+        for in_place in () if answer is None else (False, True):
             traced = trace(self._module, in_place=in_place)
             if traced is not None:
                 self._capture = GraphCapture(*traced)
@@ -111,6 +116,21 @@ class TorchNetwork(Network):
     def _operations(self) -> dict[str, Operation]:
         return operations_of(self._module, self._capture)
 
+    @property
+    def device(self) -> str:
+        """Where it runs."""
+        parameter = next(self._module.parameters(), torch.empty(0))
+        return _where(self._device, parameter.device).type
+
+    def faults(self, size: Size) -> list[Issue]:
+        """Return what keeps it, or a part of it, from running on pictures of a size."""
+        keeper = Keeper(None)
+        try:
+            self._run(self._example(check_size(size)), keeper)
+        except NetworkError as error:
+            return [Issue("error", [*keeper.shapes][-1], f"what follows it fails: {error}")]
+        return []
+
     def _layers_for(self, size: tuple[int, int]) -> Layers:
         return self._describe(size)
 
@@ -135,13 +155,14 @@ class TorchNetwork(Network):
         module = self._capture.module
         parameter = next(module.parameters(), torch.empty(0))
         home = parameter.device
-        moved = self._device != "auto" and torch.device(self._device) != home
+        device = _where(self._device, home)
+        moved = device != home
         with self._lock:
             try:
                 if moved:
-                    module.to(self._device)
+                    module.to(device)
                 picture = torch.from_numpy(np.ascontiguousarray(fed)[np.newaxis]).to(
-                    device=self._device if moved else home,
+                    device=device,
                     dtype=parameter.dtype if parameter.is_floating_point() else torch.float32,
                     memory_format=self._layout,
                 )
@@ -163,7 +184,12 @@ class TorchNetwork(Network):
             return self._run(self._example(size), Keeper(None))
         except NetworkError:
             self._layout = torch.contiguous_format
+        try:
             return self._run(self._example(size), Keeper(None))
+        except NetworkError:
+            if self._strict:
+                raise
+            return None
 
     def _gives(self, answer: Any, size: tuple[int, int]) -> bool:
         """Say whether the traced module gives what the module itself gave."""
@@ -184,7 +210,11 @@ class TorchNetwork(Network):
 
     def _describe_at(self, size: tuple[int, int]) -> Layers:
         keeper = Keeper(None)
-        self._run(self._example(size), keeper)
+        try:
+            self._run(self._example(size), keeper)
+        except NetworkError:
+            if self._strict:
+                raise
         return describe(self._operations, self._capture, keeper.shapes)
 
 
@@ -199,6 +229,17 @@ def _look_inside(module: nn.Module) -> nn.Module:
     if not isinstance(inner, nn.Module):
         raise NetworkError(f"expected a torch.nn.Module, not {type(inner).__name__}")
     return inner
+
+
+def _where(device: str, home: torch.device) -> torch.device:
+    """Return where a module that lies at home is run."""
+    if device == home.type or (device == "auto" and home.type != "cpu"):
+        return home
+    if device != "auto":
+        return torch.device(device)
+    if torch.cuda.is_available():
+        return torch.device("cuda", torch.cuda.current_device())
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
 def _arrange(values: npt.NDArray[np.float32], layer: Layer) -> npt.NDArray[np.float32]:

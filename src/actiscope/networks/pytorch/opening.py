@@ -57,6 +57,7 @@ def open_module(
         input_size=preparation.size or (LISTED_AT, LISTED_AT),
         preparation=preparation,
         device=options.device,
+        strict=options.strict,
     )
 
 

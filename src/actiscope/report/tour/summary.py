@@ -34,6 +34,7 @@ def summarize(walk: Walk, files: list[str]) -> dict[str, Any]:
             "connections": len(network.edges),
             "learnables": network.layers.learnables,
             "preparation": network.preparation.describe(),
+            "device": network.device,
         },
         "image": {
             "path": walk.image_name,
