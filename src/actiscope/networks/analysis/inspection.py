@@ -98,7 +98,7 @@ def _of_filters(layer: Layer, kernels: npt.NDArray[Any]) -> Iterator[Issue]:
     flat = kernels.reshape(len(kernels), -1)
     silent = np.flatnonzero(~flat.any(axis=1))
     if silent.size:
-        yield Issue("warning", layer.name, f"{_list(silent)} all zero: they answer to nothing")
+        yield Issue("warning", layer.name, f"{_list(silent)} all zero, which answers to nothing")
     rows = {row.tobytes(): index for index, row in reversed([*enumerate(flat)])}
     twins = [index for index, row in enumerate(flat) if rows[row.tobytes()] != index and row.any()]
     if twins:
