@@ -201,6 +201,8 @@ IMAGENET_GUESS = Preparation(
     guessed=True,
 )
 """What most networks for colour pictures were trained with."""
+GREY_GUESS = Preparation((0.0,), (1.0,), 1 / 255, "GRAY", source="grey 0-1, a guess", guessed=True)
+"""What networks that take one channel are fed."""
 
 
 def _for_channels(values: tuple[float, ...], channels: int, said: str | None) -> tuple[float, ...]:

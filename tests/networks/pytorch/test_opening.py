@@ -69,6 +69,69 @@ def test_functions_in_packages():
         open_network("no_such_package:build")
 
 
+class Digits(torch.nn.Module):
+    """Has its convolutions in another order than that in which they run."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.second = torch.nn.Conv2d(4, 3, 3)
+        self.first = torch.nn.Conv2d(channels, 4, 3)
+
+    def forward(self, x):
+        return self.second(self.first(x).relu()).mean((2, 3))
+
+
+def test_a_module_of_one_channel_is_fed_grey(coffee):
+    module = Digits(1)
+    net = open_network(module)
+    assert net.preparation.guessed
+    assert "grey 0-1, a guess" in net.preparation.source
+    luma = (coffee @ np.array([0.299, 0.587, 0.114]) / 255).astype(np.float32)
+    acts = net.activations(coffee, ["x", "first"])
+    np.testing.assert_allclose(acts["x"].values[0], luma, atol=1e-6)
+    wanted = module.first(torch.from_numpy(luma)[None]).detach().numpy()
+    np.testing.assert_allclose(acts["first"].values, wanted, atol=1e-5)
+    assert not module.first._forward_pre_hooks
+    said = open_network(module, mean=(0.1307,), std=(0.3081,), size=28).activations(coffee, "x")
+    assert said.values.min() == pytest.approx((0 - 0.1307) / 0.3081, abs=0.1)
+    assert open_network(module, order="GRAY").preparation.mean == net.preparation.mean
+
+
+def test_a_module_that_makes_grey_itself_is_fed_colour():
+    class Itself(Digits):
+        def forward(self, x):
+            return super().forward(x.mean(1, keepdim=True))
+
+    net = open_network(Itself(1))
+    assert net.preparation.order == "RGB"
+    assert net.layers["x"].size[0] == 3
+
+
+@pytest.mark.parametrize(
+    ("channels", "order", "message"),
+    [
+        (4, None, "'first' takes 4 channels, not the 3 of RGB; put a module before it"),
+        (2, "GRAY", "'first' takes 2 channels, not the 1 of GRAY; put a module before it"),
+        (1, "BGR", "'first' takes 1 channels, not the 3 of BGR; give it the order GRAY"),
+        (3, "GRAY", "'first' takes 3 channels, not the 1 of GRAY; give it the order RGB or BGR"),
+    ],
+)
+def test_other_numbers_of_channels_are_told(channels, order, message):
+    with pytest.raises(NetworkError, match=message):
+        open_network(Digits(channels), order=order)
+
+
+def test_a_module_of_one_size_asks_for_it():
+    flat = torch.nn.Sequential(
+        torch.nn.Conv2d(1, 2, 3), torch.nn.Flatten(), torch.nn.Linear(1352, 10)
+    )
+    with pytest.raises(NetworkError, match="at 224x224: .* takes one size only, give it as size$"):
+        open_network(flat)
+    with pytest.raises(NetworkError, match="at 27x27: .*multiplied .*10\\)$"):
+        open_network(flat, size=27)
+    assert len(open_network(flat, size=28).classify(np.zeros((28, 28, 3), np.uint8), top=10)) == 10
+
+
 def test_weights(source, tmp_path):
     module = torch.nn.Sequential(torch.nn.Conv2d(3, 5, 3), torch.nn.ReLU())
     torch.save(module.state_dict(), tmp_path / "w.pt")

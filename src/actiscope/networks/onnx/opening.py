@@ -15,7 +15,7 @@ from actiscope.networks.onnx.inputs import ImageInput, find_image_input, format_
 from actiscope.networks.onnx.network import OnnxNetwork
 from actiscope.networks.onnx.reading import read_model
 from actiscope.networks.options import Options
-from actiscope.networks.preparation import IMAGENET_GUESS, LISTED_AT, Preparation
+from actiscope.networks.preparation import GREY_GUESS, IMAGENET_GUESS, LISTED_AT, Preparation
 
 
 def open_onnx(path: Path, options: Options) -> Network:
@@ -71,9 +71,7 @@ def _guess(image: ImageInput) -> Preparation:
     if image.dtype == np.uint8:
         return Preparation(size=size, source="pixels 0-255, as the input's type asks for")
     if image.channels == 1:
-        return Preparation(
-            (0.0,), (1.0,), 1 / 255, "GRAY", size, source="grey 0-1, a guess", guessed=True
-        )
+        return replace(GREY_GUESS, size=size)
     return replace(IMAGENET_GUESS, size=size)
 
 

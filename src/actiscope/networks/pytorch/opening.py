@@ -16,7 +16,14 @@ from torch import nn
 from actiscope.errors import MissingExtraError, NetworkError, one_line
 from actiscope.networks.network import Network
 from actiscope.networks.options import Options
-from actiscope.networks.preparation import IMAGENET_GUESS, LISTED_AT, Filter, Preparation
+from actiscope.networks.preparation import (
+    GREY_GUESS,
+    IMAGENET_GUESS,
+    LISTED_AT,
+    Filter,
+    Preparation,
+)
+from actiscope.networks.pytorch.channels import find_refusal
 from actiscope.networks.pytorch.network import TorchNetwork
 
 _FILTERS: dict[str, Filter] = {"bilinear": "pillow-bilinear", "bicubic": "pillow-bicubic"}
@@ -46,18 +53,54 @@ def open_module(
     -------
     Network
         Ready to run.
+
+    Raises
+    ------
+    NetworkError
+        If it cannot be run, or its first convolution takes another number of channels.
     """
     options.refuse("layout", "input", "others", of="a PyTorch module")
     if options.weights is not None:
         _load_weights(module, options.weights)
-    preparation = preparation.with_options(**options.preparation())
-    return TorchNetwork(
-        module,
-        name=name or type(module).__name__,
-        input_size=preparation.size or (LISTED_AT, LISTED_AT),
-        preparation=preparation,
-        device=options.device,
-        strict=options.strict,
+    preparation = _for_channels(module, preparation, options)
+    try:
+        return TorchNetwork(
+            module,
+            name=name or type(module).__name__,
+            input_size=preparation.size or (LISTED_AT, LISTED_AT),
+            preparation=preparation,
+            device=options.device,
+            strict=options.strict,
+        )
+    except NetworkError as error:
+        was_run = error.__cause__ is not None
+        if preparation.size is not None or not was_run:
+            raise
+        raise NetworkError(f"{error}; if it takes one size only, give it as size") from error
+
+
+def _for_channels(module: nn.Module, preparation: Preparation, options: Options) -> Preparation:
+    """Return the preparation that gives a module as many channels as it takes."""
+    if preparation.guessed and options.order == "GRAY":
+        preparation = GREY_GUESS
+    said = preparation.with_options(**options.preparation())
+    if not isinstance(module, nn.Module):
+        return said
+    channels = 1 if said.order == "GRAY" else 3
+    refusal = find_refusal(module, channels, said.size or (LISTED_AT, LISTED_AT))
+    if refusal is None:
+        return said
+    path, wanted = refusal
+    if wanted == 1 and preparation.guessed and options.order is None:
+        return GREY_GUESS.with_options(**options.preparation())
+    if not options.strict:
+        return said
+    advice = {1: "give it the order GRAY", 3: "give it the order RGB or BGR"}.get(
+        wanted, f"put a module before it that makes {wanted} of them"
+    )
+    raise NetworkError(
+        f"the first convolution {path!r} takes {wanted} channels, not the {channels} of "
+        f"{said.order}; {advice}"
     )
 
 
