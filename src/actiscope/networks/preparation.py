@@ -146,6 +146,11 @@ class Preparation:
         height, width = size
         return np.asarray(Image.fromarray(image).resize((width, height), _PILLOW[self.filter]))
 
+    @property
+    def channels(self) -> int:
+        """How many channels the network is fed."""
+        return 1 if self.order == "GRAY" else 3
+
     def describe(self) -> dict[str, Any]:
         """Return what is done, as plain data."""
         return {
@@ -177,7 +182,7 @@ class Preparation:
         if not said:
             return self
         changed = replace(self, **said)
-        channels = 1 if changed.order == "GRAY" else 3
+        channels = changed.channels
         changed = replace(
             changed,
             mean=_for_channels(changed.mean, channels, "mean" if "mean" in said else None),

@@ -12,6 +12,12 @@ RAW = {"mean": (0.0,), "std": (1.0,), "scale": 1.0}
 """Pixels as they are."""
 
 
+KINDS = [
+    TensorProto.FLOAT16, TensorProto.DOUBLE, TensorProto.UINT8, TensorProto.INT32,
+    TensorProto.INT64,
+]  # fmt: skip
+
+
 @pytest.fixture
 def picture():
     return np.random.default_rng(1).integers(0, 256, (12, 15, 3), dtype=np.uint8)
@@ -60,7 +66,7 @@ def test_channels_last(tmp_path, picture):
     assert acts["to_nhwc"].geometry == acts["conv"].geometry
 
 
-@pytest.mark.parametrize("kind", [TensorProto.FLOAT16, TensorProto.DOUBLE, TensorProto.UINT8])
+@pytest.mark.parametrize("kind", KINDS)
 def test_other_types_of_input(tmp_path, picture, kind):
     nodes = [
         helper.make_node("Cast", ["x"], ["f"], "cast", to=TensorProto.FLOAT),
@@ -73,9 +79,10 @@ def test_other_types_of_input(tmp_path, picture, kind):
     acts = net.activations(picture, ["conv", "half"])
     np.testing.assert_allclose(acts["conv"].values, wanted, rtol=1e-3, atol=1)
     assert acts["half"].values.dtype == np.float32
-    if kind == TensorProto.UINT8:
+    if kind not in (TensorProto.FLOAT16, TensorProto.DOUBLE):
         plain = open_network(tmp_path / "model.onnx")
         assert not plain.preparation.guessed
+        assert np.array_equal(plain.activations(picture, "conv").values, acts["conv"].values)
 
 
 def test_fixed_sizes_are_kept(tmp_path, picture):
@@ -98,6 +105,43 @@ def test_grey_input(tmp_path, picture):
     net = opened(tmp_path, tiny.model(nodes, {}, inputs={"x": (tiny.FLOAT, [1, 1, "H", "W"])}))
     luma = picture @ np.array([0.299, 0.587, 0.114])
     np.testing.assert_allclose(net.activations(picture, "same").values[0], luma, rtol=1e-5)
+
+
+def test_grey_input_of_integers(tmp_path, picture):
+    nodes = [helper.make_node("Cast", ["x"], ["y"], "real", to=TensorProto.FLOAT)]
+    model = tiny.model(nodes, {}, inputs={"x": (TensorProto.UINT8, [1, 1, "H", "W"])})
+    onnx.save(model, tmp_path / "m.onnx")
+    net = open_network(tmp_path / "m.onnx")
+    luma = np.rint(picture @ np.array([0.299, 0.587, 0.114]))
+    assert np.array_equal(net.activations(picture, "real").values[0], luma)
+
+
+def test_an_order_that_the_input_does_not_take(tmp_path, picture):
+    nodes = [helper.make_node("Identity", ["x"], ["y"], "same")]
+    any_number = tiny.model(nodes, {}, inputs={"x": (tiny.FLOAT, ["N", "C", "H", "W"])})
+    assert opened(tmp_path, any_number, order="GRAY").activations(picture, "same").shape[0] == 1
+    assert opened(tmp_path, any_number).activations(picture, "same").shape[0] == 3
+    with pytest.raises(NetworkError, match="'x' takes 3 channels, not the 1 of GRAY"):
+        opened(tmp_path, tiny.convolution(), order="GRAY")
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape", "message"),
+    [
+        (
+            tiny.FLOAT,
+            [8, 3, 16, 16],
+            r"'x' \(8, 3, 16, 16\) float takes 8 pictures at once: export",
+        ),
+        (tiny.FLOAT, [1, 4, 16, 16], r"'x' \(1, 4, 16, 16\) float takes 4 channels: only 3 or 1"),
+        (TensorProto.INT8, [1, 3, 16, 16], "int8 has a type that pixels cannot be turned into"),
+        (tiny.FLOAT, [3, 16, 16], r"no input takes a picture .* 'x' \(3, 16, 16\) float"),
+    ],
+)
+def test_inputs_that_take_no_picture_say_why(tmp_path, kind, shape, message):
+    nodes = [helper.make_node("Identity", ["x"], ["y"], "same")]
+    with pytest.raises(NetworkError, match=message):
+        opened(tmp_path, tiny.model(nodes, {}, inputs={"x": (kind, shape)}))
 
 
 def test_other_inputs_are_given(tmp_path, picture):

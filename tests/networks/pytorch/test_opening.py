@@ -125,9 +125,9 @@ def test_a_module_of_one_size_asks_for_it():
     flat = torch.nn.Sequential(
         torch.nn.Conv2d(1, 2, 3), torch.nn.Flatten(), torch.nn.Linear(1352, 10)
     )
-    with pytest.raises(NetworkError, match="at 224x224: .* takes one size only, give it as size$"):
+    with pytest.raises(NetworkError, match=r"at 224x224: .* takes one size only, give it as size$"):
         open_network(flat)
-    with pytest.raises(NetworkError, match="at 27x27: .*multiplied .*10\\)$"):
+    with pytest.raises(NetworkError, match=r"at 27x27: .*multiplied .*10\)$"):
         open_network(flat, size=27)
     assert len(open_network(flat, size=28).classify(np.zeros((28, 28, 3), np.uint8), top=10)) == 10
 

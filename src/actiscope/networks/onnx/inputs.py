@@ -14,6 +14,8 @@ _TYPES: dict[int, type[np.generic]] = {
     onnx.TensorProto.FLOAT16: np.float16,
     onnx.TensorProto.DOUBLE: np.float64,
     onnx.TensorProto.UINT8: np.uint8,
+    onnx.TensorProto.INT32: np.int32,
+    onnx.TensorProto.INT64: np.int64,
 }
 
 
@@ -46,6 +48,11 @@ class ImageInput:
         """Which axes are rows and columns."""
         return (1, 2) if self.channels_last else (2, 3)
 
+    @property
+    def takes_integers(self) -> bool:
+        """Whether it takes integers, not real numbers."""
+        return np.issubdtype(self.dtype, np.integer)
+
     def shape(self, size: tuple[int, int]) -> tuple[int, ...]:
         """Return the shape of one picture of a size, as the input takes it."""
         return (1, *size, self.channels) if self.channels_last else (1, self.channels, *size)
@@ -55,8 +62,10 @@ class ImageInput:
         batch = fed[np.newaxis]
         if self.channels_last:
             batch = np.ascontiguousarray(batch.transpose(0, 2, 3, 1))
+        if self.takes_integers:
+            batch = np.rint(batch)
         if self.dtype == np.uint8:
-            batch = np.clip(np.rint(batch), 0, 255)
+            batch = np.clip(batch, 0, 255)
         return batch.astype(self.dtype, copy=False)
 
     def check_size(self, size: tuple[int, int]) -> None:
@@ -76,7 +85,10 @@ class ImageInput:
 
 
 def find_image_input(
-    inputs: list[onnx.ValueInfoProto], name: str | None = None, layout: str | None = None
+    inputs: list[onnx.ValueInfoProto],
+    name: str | None = None,
+    layout: str | None = None,
+    order: str | None = None,
 ) -> ImageInput:
     """Find the input that takes the picture.
 
@@ -88,6 +100,8 @@ def find_image_input(
         Which one, where that is known.
     layout : "NCHW" or "NHWC", optional
         Where its channels are, where that is known.
+    order : "RGB", "BGR" or "GRAY", optional
+        What its channels are, for a model that takes any number of them.
 
     Returns
     -------
@@ -100,7 +114,8 @@ def find_image_input(
         If there is none, or more than one could be it.
     """
     named = [info for info in inputs if name is None or info.name == name]
-    found = [image for info in named if (image := _as_image(info, layout)) is not None]
+    read = [_as_image(info, layout, order) for info in named]
+    found = [image for image in read if isinstance(image, ImageInput)]
     if len(found) == 1:
         return found[0]
     listed = ", ".join(f"{info.name!r} {format_input(info)}" for info in inputs[:6]) or "none"
@@ -108,24 +123,32 @@ def find_image_input(
         raise NetworkError(f"the model has no input {name!r}; its inputs are {listed}")
     if found:
         raise NetworkError(f"several inputs could take the picture; name one of {listed}")
+    if len(read) == 1 and read[0]:
+        raise NetworkError(f"the input {named[0].name!r} {format_input(named[0])} {read[0]}")
     raise NetworkError(
         "no input takes a picture (N, 3, H, W) or (N, H, W, 3): the inputs are " + listed
     )
 
 
-def _as_image(info: onnx.ValueInfoProto, layout: str | None) -> ImageInput | None:
+def _as_image(info: onnx.ValueInfoProto, layout: str | None, order: str | None) -> ImageInput | str:
+    """Return how an input takes the picture, or why it does not: nothing if it is far from it."""
     kind = info.type.tensor_type
     dims = [dim.dim_value if dim.dim_value > 0 else None for dim in kind.shape.dim]
-    dtype = _TYPES.get(kind.elem_type)
-    if len(dims) != 4 or dtype is None or dims[0] not in (1, None):
-        return None
+    if len(dims) != 4:
+        return ""
     first, last = dims[1] in (1, 3), dims[3] in (1, 3)
     channels_last = layout == "NHWC" if layout else last and not first
     channels = dims[3] if channels_last else dims[1]
     if channels not in (1, 3, None):
-        return None
+        return f"takes {channels} channels: only 3 or 1 can be made of a picture"
+    if dims[0] not in (1, None):
+        return f"takes {dims[0]} pictures at once: export the network for one, or for any number"
+    dtype = _TYPES.get(kind.elem_type)
+    if dtype is None:
+        return "has a type that pixels cannot be turned into: export it for floats or uint8"
     height, width = (dims[1], dims[2]) if channels_last else (dims[2], dims[3])
-    return ImageInput(info.name, channels or 3, (height, width), channels_last, dtype)
+    channels = channels or (1 if order == "GRAY" else 3)
+    return ImageInput(info.name, channels, (height, width), channels_last, dtype)
 
 
 def format_input(info: onnx.ValueInfoProto) -> str:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
 from actiscope.errors import ActiscopeError, NetworkError, one_line
@@ -49,9 +48,14 @@ def open_onnx(path: Path, options: Options) -> Network:
 def _open(path: Path, options: Options) -> Network:
     options.refuse("weights", of="an ONNX file")
     graph = Graph(read_model(path), path.parent, strict=options.strict)
-    image = find_image_input(graph.inputs, options.input, options.layout)
+    image = find_image_input(graph.inputs, options.input, options.layout, options.order)
     _check_others(graph, image, options.others)
     preparation = _guess(image).with_options(**options.preparation())
+    if preparation.channels != image.channels:
+        raise NetworkError(
+            f"the input {image.name!r} takes {image.channels} channels, not the "
+            f"{preparation.channels} of {preparation.order}"
+        )
     height, width = preparation.size or (None, None)
     size = (height or image.fixed[0] or LISTED_AT, width or image.fixed[1] or LISTED_AT)
     return OnnxNetwork(
@@ -68,11 +72,12 @@ def _open(path: Path, options: Options) -> Network:
 def _guess(image: ImageInput) -> Preparation:
     fixed = image.fixed
     size = None if fixed == (None, None) else (fixed[0] or LISTED_AT, fixed[1] or LISTED_AT)
-    if image.dtype == np.uint8:
-        return Preparation(size=size, source="pixels 0-255, as the input's type asks for")
-    if image.channels == 1:
-        return replace(GREY_GUESS, size=size)
-    return replace(IMAGENET_GUESS, size=size)
+    guess = replace(GREY_GUESS if image.channels == 1 else IMAGENET_GUESS, size=size)
+    if not image.takes_integers:
+        return guess
+    zero, one = (0.0,) * image.channels, (1.0,) * image.channels
+    source = "pixels 0-255, as the input's type asks for"
+    return replace(guess, mean=zero, std=one, scale=1.0, source=source, guessed=False)
 
 
 def _check_others(graph: Graph, image: ImageInput, others: Mapping[str, npt.NDArray[Any]]) -> None:

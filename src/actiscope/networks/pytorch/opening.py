@@ -86,8 +86,7 @@ def _for_channels(module: nn.Module, preparation: Preparation, options: Options)
     said = preparation.with_options(**options.preparation())
     if not isinstance(module, nn.Module):
         return said
-    channels = 1 if said.order == "GRAY" else 3
-    refusal = find_refusal(module, channels, said.size or (LISTED_AT, LISTED_AT))
+    refusal = find_refusal(module, said.channels, said.size or (LISTED_AT, LISTED_AT))
     if refusal is None:
         return said
     path, wanted = refusal
@@ -99,8 +98,8 @@ def _for_channels(module: nn.Module, preparation: Preparation, options: Options)
         wanted, f"put a module before it that makes {wanted} of them"
     )
     raise NetworkError(
-        f"the first convolution {path!r} takes {wanted} channels, not the {channels} of "
-        f"{said.order}; {advice}"
+        f"the first convolution {path!r} takes {wanted} channels, not the {said.channels} "
+        f"of {said.order}; {advice}"
     )
 
 
