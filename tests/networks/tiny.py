@@ -1,12 +1,18 @@
 """Tiny networks whose values can be worked out by hand."""
 
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
+from actiscope import Network, open_network
+
 FLOAT = TensorProto.FLOAT
+RAW = {"mean": (0.0,), "std": (1.0,), "scale": 1.0}
+"""Pixels as they are."""
 
 
 def model(
@@ -60,3 +66,10 @@ def convolve(image: np.ndarray, kernels: np.ndarray, stride: int = 2) -> np.ndar
         ],
         dtype=np.float32,
     )
+
+
+def opened(folder: Path, model: onnx.ModelProto, **options: Any) -> Network:
+    """Save a model and open it, with pixels as they are."""
+    path = folder / "model.onnx"
+    onnx.save(model, path)
+    return open_network(path, **{**RAW, **options})

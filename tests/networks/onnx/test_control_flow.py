@@ -1,0 +1,89 @@
+"""Networks with conditions and loops: their outer graph, with right values."""
+
+import numpy as np
+import pytest
+from onnx import TensorProto, helper
+from tests.networks import tiny
+from tests.networks.tiny import opened
+
+CONV = helper.make_node("Conv", ["x", "w"], ["a"], "conv", strides=[2, 2])
+AFTER = helper.make_node("Conv", ["y", "v"], ["z"], "after")
+WEIGHTS = {
+    "w": tiny.filters(),
+    "v": np.random.default_rng(2).normal(size=(2, 4, 2, 2)).astype(np.float32),
+}
+
+
+def check_after(acts, before):
+    wanted = tiny.convolve(acts[before].values, WEIGHTS["v"], stride=1)
+    scale = np.abs(wanted).max()
+    np.testing.assert_allclose(acts["after"].values, wanted, rtol=0, atol=1e-5 * scale)
+
+
+def branch(name, operator):
+    node = helper.make_node(operator, ["a"], [name])
+    return helper.make_graph([node], name, [], [helper.make_tensor_value_info(name, 1, None)])
+
+
+@pytest.mark.parametrize("threshold", [-1e9, 1e9])
+def test_a_condition_that_depends_on_the_picture(tmp_path, picture, threshold):
+    nodes = [
+        CONV,
+        helper.make_node("ReduceMean", ["a"], ["mean"], "mean", keepdims=0),
+        helper.make_node("Greater", ["mean", "threshold"], ["is_high"], "is_high"),
+        helper.make_node("If", ["is_high"], ["y"], "choice", then_branch=branch("t", "Relu"),
+                         else_branch=branch("e", "Neg")),
+        AFTER,
+    ]  # fmt: skip
+    net = opened(tmp_path, tiny.model(nodes, {**WEIGHTS, "threshold": np.float32(threshold)}))
+    assert [layer.name for layer in net.layers] == ["x", "conv", "choice", "after"]
+    assert net.layers["choice"].inputs == ("conv",)
+    assert net.layers["choice"].geometry.is_global
+    acts = net.activations(picture, ["conv", "choice", "after"])
+    conv = acts["conv"].values
+    wanted = np.maximum(conv, 0) if threshold < 0 else -conv
+    np.testing.assert_array_equal(acts["choice"].values, wanted)
+    check_after(acts, "choice")
+    assert net.analyze(image=picture)
+
+
+def test_a_loop(tmp_path, picture):
+    """Its body halves a state and adds the convolution, three times; the halves are gathered."""
+    body = helper.make_graph(
+        [
+            helper.make_node("Mul", ["state", "half"], ["halved"], "halve"),
+            helper.make_node("Add", ["halved", "a"], ["next"], "add"),
+            helper.make_node("Identity", ["go"], ["go_on"], "same"),
+            helper.make_node("Identity", ["halved"], ["gathered"], "gather"),
+        ],
+        "body",
+        [
+            helper.make_tensor_value_info("count", TensorProto.INT64, []),
+            helper.make_tensor_value_info("go", TensorProto.BOOL, []),
+            helper.make_tensor_value_info("state", TensorProto.FLOAT, None),
+        ],
+        [
+            helper.make_tensor_value_info("go_on", TensorProto.BOOL, []),
+            helper.make_tensor_value_info("next", TensorProto.FLOAT, None),
+            helper.make_tensor_value_info("gathered", TensorProto.FLOAT, None),
+        ],
+    )
+    nodes = [
+        CONV,
+        helper.make_node("Loop", ["times", "", "a"], ["y", "all"], "loop", body=body),
+        AFTER,
+        helper.make_node("ReduceSum", ["all", "first"], ["sum"], "sum", keepdims=0),
+    ]
+    constants = {"times": np.array(3), "half": np.float32(0.5), "first": np.array([0])}
+    net = opened(tmp_path, tiny.model(nodes, WEIGHTS | constants, outputs=["z", "sum"]))
+    assert [layer.name for layer in net.layers] == ["x", "conv", "loop", "loop:1", "after", "sum"]
+    assert net.layers["loop"].inputs == ("conv",)
+    assert net.outputs == ("after", "sum")
+    acts = net.activations(picture, [layer.name for layer in net.layers])
+    conv = acts["conv"].values
+    np.testing.assert_allclose(acts["loop"].values, 1.875 * conv, rtol=1e-5)
+    np.testing.assert_allclose(acts["sum"].values, (0.5 + 0.75 + 0.875) * conv, rtol=1e-5)
+    assert acts["loop:1"].shape == (3, 1, *conv.shape)
+    check_after(acts, "loop")
+    assert not np.isfinite(net.layers["loop"].geometry.receptive_field).any()
+    assert net.analyze(image=picture)
