@@ -90,6 +90,26 @@ def test_quantized_operators_give_real_numbers(tmp_path, picture):
     np.testing.assert_array_equal(acts["qpool"].values, acts["dequantize"].values)
 
 
+def test_layers_are_connected_through_tensors_that_are_none(tmp_path, picture):
+    kernels = np.round(tiny.filters() * 20).clip(-127, 127).astype(np.int8)
+    nodes = [
+        helper.make_node("Relu", ["x"], ["r"], "relu"),
+        helper.make_node("DynamicQuantizeLinear", ["r"], ["q", "scale", "zero"], "quantize"),
+        helper.make_node("ConvInteger", ["q", "w", "zero"], ["i"], "integers", strides=[2, 2]),
+        helper.make_node("Cast", ["i"], ["c"], "cast", to=TensorProto.FLOAT),
+        helper.make_node("Mul", ["c", "scale"], ["y"], "rescale"),
+    ]
+    net = opened(tmp_path, tiny.model(nodes, {"w": kernels}))
+    assert net.edges == [
+        ("x", "relu"), ("relu", "quantize"), ("quantize", "cast"), ("cast", "rescale"),
+        ("quantize", "rescale"),
+    ]  # fmt: skip
+    wanted = tiny.convolve(picture.transpose(2, 0, 1).astype(np.float32), kernels)
+    act = net.activations(picture, "rescale")
+    np.testing.assert_allclose(act.values, wanted, rtol=0, atol=0.01 * np.abs(wanted).max())
+    assert {issue.layer for issue in net.analyze().issues} <= {"relu"}
+
+
 def test_external_data(tmp_path, picture):
     model = tiny.convolution()
     plain = opened(tmp_path, model).activations(picture, "pool").values

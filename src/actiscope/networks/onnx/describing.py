@@ -88,7 +88,7 @@ def describe(
                 index=index,
                 name=names[tensor],
                 type="Image Input" if node is None else type_of(node),
-                inputs=() if node is None else _inputs(node, graph, names),
+                inputs=() if node is None else _inputs(node, graph, tracer, names),
                 size=arranged.size,
                 weights={role: shape for role, (_, shape) in weights.items()},
                 state={}
@@ -128,10 +128,25 @@ def _name(graph: Graph, tensors: list[str]) -> dict[str, str]:
     return names
 
 
-def _inputs(node: onnx.NodeProto, graph: Graph, names: dict[str, str]) -> tuple[str, ...]:
-    read = [name for name in node.input if name in names]
-    hidden = sorted(graph.reads[id(node)] - set(node.input))
-    return tuple(dict.fromkeys(names[name] for name in (*read, *hidden) if name in names))
+def _inputs(
+    node: onnx.NodeProto, graph: Graph, tracer: Tracer, names: dict[str, str]
+) -> tuple[str, ...]:
+    """Return the layers that a node reads, directly or through tensors that are no layers."""
+    found: dict[str, None] = {}
+    pending = _read(node, graph)
+    for tensor in pending:
+        producer = graph.producers.get(tensor)
+        others = () if producer is None else producer.output
+        listed = next((name for name in (tensor, *others) if name in names), None)
+        if listed is not None:
+            found[names[listed]] = None
+        elif tensor in tracer.places and producer is not None:
+            pending += [name for name in _read(producer, graph) if name not in pending]
+    return tuple(found)
+
+
+def _read(node: onnx.NodeProto, graph: Graph) -> list[str]:
+    return [*node.input, *sorted(graph.reads[id(node)] - set(node.input))]
 
 
 def weights_of(graph: Graph, node: onnx.NodeProto) -> dict[str, tuple[str, Shape]]:
