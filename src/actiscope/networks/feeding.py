@@ -13,6 +13,8 @@ from actiscope.images.pixels import Pixels
 from actiscope.networks.preparation import Preparation
 
 Images = ImageSource | Sequence[ImageSource]
+_MULTIPLE = 32
+"""What sides have to be multiples of where maps are halved five times and joined again."""
 
 
 class Placed(NamedTuple):
@@ -63,3 +65,9 @@ def place(image: Images, preparation: Preparation, size: Size | None) -> Placed:
         found = ", ".join(f"{height}x{width}" for height, width in sorted(sizes)[:3])
         raise ImageSizeError(f"pictures of several sizes ({found}) need a common one: size=227")
     return Placed(list(pictures), placements, several)
+
+
+def near_multiples(size: tuple[int, int]) -> tuple[int, int]:
+    """Return the size nearest to one at which networks run that join maps of several scales."""
+    height, width = (max(round(side / _MULTIPLE), 1) * _MULTIPLE for side in size)
+    return height, width

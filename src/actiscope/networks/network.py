@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, overload
 
@@ -10,11 +11,11 @@ import numpy.typing as npt
 
 from actiscope.activations import Activations, Later, Values, now
 from actiscope.checks import Size
-from actiscope.errors import ArgumentError, NetworkError
+from actiscope.errors import ActiscopeError, ArgumentError, NetworkError
 from actiscope.images import ImageSource
 from actiscope.images.pixels import Pixels
 from actiscope.layers import Layer, Layers, format_size
-from actiscope.networks.feeding import Images, is_several, place
+from actiscope.networks.feeding import Images, is_several, near_multiples, place
 from actiscope.networks.issues import Issue
 from actiscope.networks.predictions import Prediction, rank
 from actiscope.networks.preparation import Preparation
@@ -291,10 +292,19 @@ class Network(ABC):
         try:
             return self.run(self.preparation.fed(picture), wanted)
         except NetworkError as error:
-            if picture.shape[:2] == self.input_size:
+            size = self._size_that_runs((picture.shape[0], picture.shape[1]), wanted)
+            if size is None:
                 raise
-            height, width = self.input_size
-            raise NetworkError(f"{error}; try a size of {height}x{width}") from error
+            raise NetworkError(f"{error}; try a size of {size[0]}x{size[1]}") from error
+
+    def _size_that_runs(
+        self, given: tuple[int, int], wanted: list[Layer]
+    ) -> tuple[int, int] | None:
+        for size in (near_multiples(given), self.input_size):
+            with suppress(ActiscopeError):
+                self.run(self.preparation.fed(np.zeros((*size, 3), dtype=np.uint8)), wanted)
+                return size
+        return None
 
     def __repr__(self) -> str:
         height, width = self.input_size

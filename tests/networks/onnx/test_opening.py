@@ -160,6 +160,18 @@ def test_pytorch_module_paths_are_shown(tmp_path):
     assert net.layers["features"] is net.layers["conv"]
 
 
+def test_a_size_that_cannot_be_run_is_told_with_one_that_can(tmp_path, picture):
+    nodes = [
+        helper.make_node("MaxPool", ["x"], ["half"], "half", kernel_shape=[2, 2], strides=[2, 2]),
+        helper.make_node("Resize", ["half", "", "scales"], ["again"], "again"),
+        helper.make_node("Concat", ["x", "again"], ["y"], "joined", axis=1),
+    ]
+    net = opened(tmp_path, tiny.model(nodes, {"scales": np.float32([1, 1, 2, 2])}))
+    with pytest.raises(NetworkError, match=r"cannot be run on 3x75x90: .*; try a size of 64x96$"):
+        net.activations(picture, "joined", size=(75, 90))
+    assert net.activations(picture, "joined", size=(64, 96)).shape == (6, 64, 96)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -208,7 +208,7 @@ def test_other_than_maps(picture):
 
 def test_too_small_pictures_are_told(picture):
     net = open_network(InPlace(), **RAW)
-    with pytest.raises(NetworkError, match=r"cannot be run at 2x2.*try a size of 16x20"):
+    with pytest.raises(NetworkError, match=r"cannot be run at 2x2.*try a size of 32x32"):
         net.activations(picture, "conv", size=2)
 
 
