@@ -1,5 +1,7 @@
 """ONNX files of all kinds open, and give right values."""
 
+import tracemalloc
+
 import numpy as np
 import onnx
 import pytest
@@ -118,9 +120,43 @@ def test_external_data(tmp_path, picture):
     apart = open_network(path, **RAW)
     assert np.array_equal(apart.activations(picture, "pool").values, plain)
     assert apart.layers.learnables == 108
+    assert np.array_equal(apart.weights_of(apart.layers["conv"])["weights"], tiny.filters())
+    (tmp_path / "apart.bin").write_bytes(b"short")
+    with pytest.raises(NetworkError, match=r"end at byte 432 of 'apart\.bin', which has 5"):
+        open_network(path)
     (tmp_path / "apart.bin").unlink()
     with pytest.raises(NetworkError, match=r"'apart\.bin', which is missing"):
         open_network(path)
+
+
+def test_large_external_data_are_not_copied(tmp_path, picture):
+    nodes = [
+        helper.make_node("Conv", ["x", "w"], ["a"], "conv", strides=[2, 2]),
+        helper.make_node("GlobalAveragePool", ["a"], ["b"], "pool"),
+        helper.make_node("Flatten", ["b"], ["c"], "flat"),
+        helper.make_node("Gemm", ["c", "large"], ["y"], "answer"),
+    ]
+    model = tiny.model(nodes, {"w": tiny.filters()})
+    size = 64 * 2**20
+    kept = model.graph.initializer.add(name="large", data_type=TensorProto.FLOAT)
+    kept.dims.extend([4, size // 16])
+    kept.data_location = TensorProto.EXTERNAL
+    kept.external_data.add(key="location", value="large.bin")
+    kept.external_data.add(key="length", value=str(size))
+    with (tmp_path / "large.bin").open("wb") as file:
+        file.truncate(size)
+    tracemalloc.start()
+    try:
+        net = opened(tmp_path, model)
+        act = net.activations(picture, "conv")
+        issues = net.analyze(size=12).issues
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    wanted = opened(tmp_path, tiny.convolution()).activations(picture, "conv").values
+    assert np.array_equal(act.values, wanted)
+    assert "answer" not in {issue.layer for issue in issues}
+    assert peak < size / 4
 
 
 def test_external_data_outside_of_the_folder_are_refused(tmp_path):

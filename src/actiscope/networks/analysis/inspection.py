@@ -80,7 +80,7 @@ def _of_weights(layer: Layer, weights: dict[str, npt.NDArray[Any]]) -> Iterator[
     for role, values in weights.items():
         if values.dtype.kind != "f":
             continue
-        bad = int(np.count_nonzero(~np.isfinite(values)))
+        bad = _count_bad(values)
         if bad:
             message = f"{bad} of {values.size} {role} are NaN or infinite; train or load it again"
             yield Issue("error", layer.name, message)
@@ -92,6 +92,13 @@ def _of_weights(layer: Layer, weights: dict[str, npt.NDArray[Any]]) -> Iterator[
                 "warning", layer.name, f"{count} of {values.size} variances are nearly zero: those "
                 "channels were constant in training",
             )  # fmt: skip
+
+
+def _count_bad(values: npt.NDArray[Any]) -> int:
+    """Count what is NaN or infinite, with no copy of the values unless there is some."""
+    with np.errstate(all="ignore"):
+        total = values.sum(dtype=np.float64)
+    return 0 if np.isfinite(total) else int(np.count_nonzero(~np.isfinite(values)))
 
 
 def _of_filters(layer: Layer, kernels: npt.NDArray[Any]) -> Iterator[Issue]:

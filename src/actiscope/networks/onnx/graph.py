@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 import onnx
 
@@ -13,6 +14,7 @@ from actiscope.errors import NetworkError
 Shape = tuple[int, ...]
 
 _REWRITES = {"Cast", "DequantizeLinear", "Identity", "Reshape", "Transpose"}
+_REAL = {onnx.TensorProto.FLOAT, onnx.TensorProto.DOUBLE, onnx.TensorProto.FLOAT16}
 _SMALL = 1024
 """Constants with more numbers are weights: shapes never depend on them."""
 
@@ -80,6 +82,21 @@ class Graph:
         if tensor is None or tensor.external_data or math.prod(tensor.dims) > _SMALL:
             return None
         return onnx.numpy_helper.to_array(tensor)
+
+    def array(self, tensor: onnx.TensorProto) -> npt.NDArray[Any]:
+        """Return the values of a constant; real numbers in a file are read as they are used."""
+        external = tensor.data_location == onnx.TensorProto.EXTERNAL
+        if not external or tensor.data_type not in _REAL or 0 in tensor.dims:
+            return onnx.numpy_helper.to_array(tensor, str(self.folder or ""))
+        entries = {entry.key: entry.value for entry in tensor.external_data}
+        mapped = np.memmap(
+            (self.folder or Path()) / entries["location"],
+            onnx.helper.tensor_dtype_to_np_dtype(tensor.data_type),
+            "r",
+            int(entries.get("offset", 0)),
+            tuple(tensor.dims),
+        )
+        return np.asarray(mapped)
 
     def shape_of_constant(self, name: str) -> Shape | None:
         """Return the shape of a constant, None for what is none."""

@@ -97,8 +97,7 @@ class OnnxNetwork(Network):
             for role, (source, _) in weights_of(self._graph, node).items()
         }
         found |= state_of(self._graph, node)
-        folder = str(self._graph.folder or "")
-        return {role: onnx.numpy_helper.to_array(tensor, folder) for role, tensor in found.items()}
+        return {role: self._graph.array(tensor) for role, tensor in found.items()}
 
     @property
     def outputs(self) -> tuple[str, ...]:

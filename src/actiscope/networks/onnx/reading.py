@@ -118,3 +118,9 @@ def _check_external(tensor: onnx.TensorProto, folder: Path) -> None:
         )
     if not target.is_file():
         raise NetworkError(f"the weights {tensor.name!r} are in {location!r}, which is missing")
+    end = int(entries.get("offset", 0)) + int(entries.get("length", 0))
+    size = target.stat().st_size
+    if size < end:
+        raise NetworkError(
+            f"the weights {tensor.name!r} end at byte {end} of {location!r}, which has {size}"
+        )
