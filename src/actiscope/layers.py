@@ -44,6 +44,8 @@ class Layer:
         The PyTorch module that it comes from, where that is known.
     channels_last : bool
         Whether the engine keeps its channels last; the values given have them first.
+    tensor : str
+        What an ONNX file calls its values, "scores" for an output, say.
     """
 
     index: int
@@ -59,6 +61,7 @@ class Layer:
     grid: tuple[int, int] | None = None
     module: str = ""
     channels_last: bool = False
+    tensor: str = ""
 
     def describe(self) -> dict[str, Any]:
         """Return what it is, as plain data."""
@@ -91,6 +94,7 @@ class Layers(Sequence[Layer]):
     def __init__(self, layers: Iterable[Layer]) -> None:
         self._layers = tuple(layers)
         self._by_name = {layer.name: layer for layer in self._layers}
+        self._by_tensor = {layer.tensor: layer for layer in self._layers if layer.tensor}
 
     def __len__(self) -> int:
         return len(self._layers)
@@ -129,8 +133,9 @@ class Layers(Sequence[Layer]):
         Parameters
         ----------
         key : int, str or Layer
-            Index, from 0; name; path of a PyTorch module, for what it gives; or a layer of a
-            network with the same names. A text of digits is an index where no layer is called so.
+            Index, from 0; name; name of a tensor of an ONNX file, or path of a PyTorch module, for
+            what it gives; or a layer of a network with the same names. A text of digits is an index
+            where no layer is called so.
 
         Returns
         -------
@@ -145,7 +150,7 @@ class Layers(Sequence[Layer]):
         if isinstance(key, Layer):
             key = key.name
         if isinstance(key, str):
-            found = self._by_name.get(key) or self._last_of_module(key)
+            found = self._by_name.get(key) or self._by_tensor.get(key) or self._last_of_module(key)
             if found is not None:
                 return found
             if key.isdecimal():

@@ -241,7 +241,7 @@ class Network(ABC):
         Raises
         ------
         NetworkError
-            If the output of the network is no vector.
+            If not exactly one output of the network is a vector.
         ArgumentError
             If `top` is below 1, or there are several pictures.
         """
@@ -249,11 +249,16 @@ class Network(ABC):
             raise ArgumentError(f"top is at least 1, not {top}")
         if is_several(image):
             raise ArgumentError("classify takes one picture: call it for each")
-        answer = self.activations(image, len(self.layers) - 1, size=size)
-        scores = answer.values.ravel().astype(np.float64)
-        if answer.layer.axes not in ("F", "CHW") or answer.maps.shape[1:] != (1, 1):
-            raise NetworkError(f"{self.name} is no classifier: its output is {answer.shape}")
-        return rank(scores, self.classes, top)
+        answers = self.activations(image, self.outputs or (len(self.layers) - 1,), size=size)
+        vectors = [
+            answer
+            for answer in answers.values()
+            if answer.layer.axes in ("F", "CHW") and answer.maps.shape[1:] == (1, 1)
+        ]
+        if len(vectors) != 1:
+            found = ", ".join(f"{name} {answer.shape}" for name, answer in answers.items())
+            raise NetworkError(f"{self.name} is no classifier: it gives {found:.200}")
+        return rank(vectors[0].values.ravel().astype(np.float64), self.classes, top)
 
     def analyze(self, *, size: Size | None = None, image: ImageSource | None = None) -> "Analysis":
         """Analyse the network, as MATLAB's ``analyzeNetwork`` does, and look for what is wrong.

@@ -100,6 +100,7 @@ def describe(
                 grid=arranged.grid,
                 module="" if node is None else _module(node),
                 channels_last=place.axes == (1, 2) and arranged.axes == "CHW",
+                tensor=tensor,
             )
         )
     return Described(

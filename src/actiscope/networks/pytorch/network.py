@@ -107,9 +107,9 @@ class TorchNetwork(Network):
     def outputs(self) -> tuple[str, ...]:
         """Names of the layers that are the network's answer."""
         if isinstance(self._capture, HookCapture):
-            last = [layer.name for layer in self.layers if layer.name.startswith("output")]
-            return tuple(last) or (self.layers[len(self.layers) - 1].name,)
-        answer = self._capture.output_names()
+            answer = {self.layers[len(self.layers) - 1].name.partition(":")[0]}
+        else:
+            answer = self._capture.output_names()
         return tuple(layer.name for layer in self.layers if layer.name.partition(":")[0] in answer)
 
     @cached_property
