@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy.typing as npt
+import onnx
 
 from actiscope.errors import ActiscopeError, NetworkError, one_line
 from actiscope.networks.network import Network
@@ -13,6 +14,7 @@ from actiscope.networks.onnx.graph import Graph
 from actiscope.networks.onnx.inputs import ImageInput, find_image_input, format_input
 from actiscope.networks.onnx.network import OnnxNetwork
 from actiscope.networks.onnx.reading import read_model
+from actiscope.networks.onnx.stating import stated_classes, stated_preparation
 from actiscope.networks.options import Options
 from actiscope.networks.preparation import GREY_GUESS, IMAGENET_GUESS, LISTED_AT, Preparation
 
@@ -47,10 +49,11 @@ def open_onnx(path: Path, options: Options) -> Network:
 
 def _open(path: Path, options: Options) -> Network:
     options.refuse("weights", of="an ONNX file")
-    graph = Graph(read_model(path), path.parent, strict=options.strict)
+    model = read_model(path)
+    graph = Graph(model, path.parent, strict=options.strict)
     image = find_image_input(graph.inputs, options.input, options.layout, options.order)
     _check_others(graph, image, options.others)
-    preparation = _guess(image).with_options(**options.preparation())
+    preparation = _prepare(model, image).with_options(**options.preparation())
     if preparation.channels != image.channels:
         raise NetworkError(
             f"the input {image.name!r} takes {image.channels} channels, not the "
@@ -64,9 +67,21 @@ def _open(path: Path, options: Options) -> Network:
         name=path.stem,
         input_size=size,
         preparation=preparation,
+        classes=stated_classes(model),
         others=options.others,
         device=options.device,
     )
+
+
+def _prepare(model: onnx.ModelProto, image: ImageInput) -> Preparation:
+    """Return the preparation that a model states, if its input takes that, else a guess."""
+    stated = stated_preparation(model)
+    if stated is None or image.channels != stated.channels or image.takes_integers:
+        return _guess(image)
+    height, width = (
+        fixed or side for fixed, side in zip(image.fixed, stated.size or (), strict=True)
+    )
+    return replace(stated, size=(height, width))
 
 
 def _guess(image: ImageInput) -> Preparation:
