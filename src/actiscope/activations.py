@@ -125,11 +125,13 @@ class Activations:
         Raises
         ------
         ArgumentError
-            If there are several pictures.
+            If there are several pictures, or the layer found nothing in this one.
         """
         if self.several:
             raise ArgumentError("choose one of the pictures first: activations[0]")
         values, layer = self.values, self.layer
+        if not values.size:
+            raise ArgumentError(f"layer {layer.name!r} gives no values for this picture")
         if layer.axes == "TC":
             rows, cols = layer.grid or (1, len(values))
             return np.asarray(values[-rows * cols :].T.reshape(-1, rows, cols))

@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 import torch
+from onnx import helper
 from torch import nn
 
-from actiscope import NetworkError, open_network
+from actiscope import ArgumentError, NetworkError, open_network
+from tests.networks import tiny
 from tests.networks.test_architectures import export
 
 SIZE = 64
@@ -116,3 +118,39 @@ def test_outputs_are_not_taken_for_what_is_only_called_so(coffee):
     net = open_network(Misleading())
     assert net.outputs == (net.layers[len(net.layers) - 1].name,)
     assert len(net.classify(coffee, top=9)) == 6
+
+
+def test_boxes_are_as_many_as_are_found_in_the_picture(tmp_path):
+    """A box for each cell whose mean is above 100, and none on the empty picture of a listing."""
+    nodes = [
+        helper.make_node("AveragePool", ["x"], ["p"], "cells", kernel_shape=[8, 8], strides=[8, 8]),
+        helper.make_node("Conv", ["p", "mean"], ["m"], "means"),
+        helper.make_node("Reshape", ["m", "row"], ["scores"], "scores"),
+        helper.make_node("Conv", ["p", "sides"], ["s"], "sides"),
+        helper.make_node("Reshape", ["s", "rows"], ["r"], "rows"),
+        helper.make_node("Transpose", ["r"], ["boxes"], "boxes", perm=[0, 2, 1]),
+        helper.make_node("NonMaxSuppression", ["boxes", "scores", "most", "overlap", "least"],
+                         ["found"], "found"),
+        helper.make_node("Gather", ["found", "last"], ["numbers"], "numbers", axis=1),
+        helper.make_node("Gather", ["boxes", "numbers"], ["y"], "kept", axis=1),
+    ]  # fmt: skip
+    weights = {
+        "mean": np.full((1, 3, 1, 1), 1 / 3, np.float32), "row": np.array([1, 1, -1]),
+        "sides": np.random.default_rng(0).normal(size=(4, 3, 1, 1)).astype(np.float32),
+        "rows": np.array([1, 4, -1]), "most": np.array([9]), "overlap": np.float32([1]),
+        "least": np.float32([100]), "last": np.array(2),
+    }  # fmt: skip
+    net = tiny.opened(tmp_path, tiny.model(nodes, weights))
+    assert net.layers["kept"].inputs == ("boxes", "scores")
+    picture = np.zeros((32, 32, 3), np.uint8)
+    picture[:8, 8:24] = 200
+    acts = net.activations(picture, ["boxes", "kept"])
+    np.testing.assert_array_equal(acts["kept"].values, acts["boxes"].values[1:3])
+    assert acts["kept"].grid().size
+    nothing = net.activations(np.zeros_like(picture), "kept")
+    assert nothing.shape == (0, 4)
+    with pytest.raises(ArgumentError, match="'kept' gives no values for this picture"):
+        nothing.grid()
+    for each in (picture, np.zeros_like(picture)):
+        issues = net.analyze(image=each, size=32).issues
+        assert not [issue for issue in issues if issue.severity == "error"]

@@ -119,6 +119,8 @@ def _of_answer(network: Network, image: Any, size: Any) -> Iterator[Issue]:
         yield Issue("error", network.layers[0].name, f"the network cannot be run: {error}")
         return
     for name, answer in answers.items():
+        if not answer.values.size:
+            continue
         maps = answer.maps
         bad = int(np.count_nonzero(~np.isfinite(maps)))
         if bad:

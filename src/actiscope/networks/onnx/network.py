@@ -232,7 +232,8 @@ class OnnxNetwork(Network):
         tensors = tuple(sorted(unknown[:count]))
         for name, value in zip(tensors, self._compute(tensors, self._nothing(size)), strict=True):
             if isinstance(value, np.ndarray):
-                shapes[name] = value.shape
+                if value.size:  # how much is found in a picture follows from no other picture
+                    shapes[name] = value.shape
                 types[name] = onnx.helper.np_dtype_to_tensor_dtype(value.dtype)
 
     def _runnable(self, tensors: list[str], size: tuple[int, int]) -> tuple[int, str]:
