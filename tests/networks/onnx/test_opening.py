@@ -276,3 +276,15 @@ def test_same_padding_upsampling_and_slices_keep_units_where_they_look(tmp_path)
         inside = outside.copy()
         inside[rows, cols] = 255 - noise[rows, cols]
         assert not np.allclose(net.activations(inside, name).values[:, row, col], moved)
+
+
+def test_types_that_the_engine_does_not_give_are_no_layers(tmp_path, picture):
+    nodes = [
+        helper.make_node("Conv", ["x", "w"], ["a"], "conv"),
+        helper.make_node("Cast", ["a"], ["b"], "short", to=TensorProto.BFLOAT16),
+        helper.make_node("Cast", ["b"], ["c"], "back", to=TensorProto.DOUBLE),
+        helper.make_node("Mul", ["c", "k"], ["d"], "huge"),
+    ]
+    net = opened(tmp_path, tiny.model(nodes, {"w": tiny.filters(), "k": np.array([1e300])}))
+    assert [layer.inputs for layer in net.layers] == [(), ("x",), ("conv",), ("back",)]
+    assert np.isinf(net.activations(picture, "huge").values).all()

@@ -54,7 +54,9 @@ def _of_graph(network: Network, layers: Layers) -> Iterator[Issue]:
     for layer in layers:
         if knows_edges and not (layer.inputs or layer.weights or layer.index == 0):
             yield Issue("warning", layer.name, "no layer that is listed leads to it")
-        if knows_edges and layer.name not in used:
+        number = layer.name.partition(":")[2]
+        is_further_output = number.isdecimal() and number != "0"
+        if knows_edges and layer.name not in used and not is_further_output:
             yield Issue("warning", layer.name, "nobody uses what it gives; remove it, or use it")
         if any(length < 1 for length in layer.size):
             yield Issue("error", layer.name, "it has no units at this input size; enlarge it")

@@ -16,6 +16,8 @@ _DATA = {
     onnx.TensorProto.BFLOAT16, onnx.TensorProto.INT8, onnx.TensorProto.UINT8,
 }  # fmt: skip
 """Types of feature maps, quantized ones included; other integers are shapes and indices."""
+_NOT_GIVEN = {onnx.TensorProto.BFLOAT16}
+"""Types that the engine computes with, but does not give."""
 _STATE = {"BatchNormalization": {3: "mean", 4: "variance"}}
 """Inputs that were measured in training, not learned."""
 _SCOPES = "pkg.torch.onnx.name_scopes"
@@ -46,7 +48,7 @@ def data_tensors(graph: Graph, tracer: Tracer, types: dict[str, int]) -> list[st
         name
         for node in graph.nodes
         for name in node.output
-        if name in tracer.places and types.get(name, onnx.TensorProto.FLOAT) in _DATA
+        if name in tracer.places and types.get(name, onnx.TensorProto.FLOAT) in _DATA - _NOT_GIVEN
     ]
 
 

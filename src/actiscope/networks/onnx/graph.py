@@ -139,6 +139,16 @@ class Graph:
         )
         return bytes(self._wrap(graph).SerializeToString())
 
+    def external_bytes(self, outputs: Iterable[str]) -> int:
+        """Return how much of the external data some outputs need."""
+        _, names = self.needed(outputs)
+        kept = (tensor for name, tensor in self.constants.items() if name in names)
+        return sum(
+            math.prod(tensor.dims) * onnx.helper.tensor_dtype_to_np_dtype(tensor.data_type).itemsize
+            for tensor in kept
+            if tensor.data_location == onnx.TensorProto.EXTERNAL
+        )
+
     def source(self, name: str) -> onnx.TensorProto | None:
         """Return the constant that a tensor is made of, by a cast or a dequantization, say."""
         while name not in self.constants:

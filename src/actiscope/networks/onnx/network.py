@@ -70,7 +70,7 @@ class OnnxNetwork(Network):
         self._graph = graph
         self._image = image
         self._others = dict(others or {})
-        self._sessions = Sessions(graph.cut, graph.folder, device)
+        self._sessions = Sessions(graph.cut, graph.folder, graph.external_bytes, device)
         self._describe = lru_cache(maxsize=64)(self._describe_at)
         super().__init__(
             name=name,
@@ -168,7 +168,8 @@ class OnnxNetwork(Network):
                 values = values.transpose(0, 3, 1, 2)
         if values.ndim > 1 and len(values) == 1:
             values = values[0]
-        return np.asarray(values, dtype=np.float32, order="C")
+        with np.errstate(over="ignore"):
+            return np.asarray(values, dtype=np.float32, order="C")
 
     def _check_size(self, size: tuple[int, int], names: Sequence[str]) -> Described:
         self._image.check_size(size)

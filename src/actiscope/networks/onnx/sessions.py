@@ -31,6 +31,8 @@ class Sessions:
         From names of outputs to a serialized model.
     folder : pathlib.Path, optional
         Where external data lie.
+    external : callable, optional
+        From names of outputs to the bytes of external data that they need.
     device : str
         "auto", "cpu" or "cuda".
     capacity : int
@@ -46,11 +48,13 @@ class Sessions:
         self,
         cut: Callable[[tuple[str, ...]], bytes],
         folder: Path | None = None,
+        external: Callable[[tuple[str, ...]], int] = lambda _: 0,
         device: str = "cpu",
         capacity: int = 32,
     ) -> None:
         self._cut = cut
         self._folder = folder
+        self._external = external
         self.providers = providers(device)
         self._capacity = capacity
         self._lock = threading.Lock()
@@ -81,7 +85,7 @@ class Sessions:
             options.add_session_config_entry(_EXTERNAL_DATA, str(self._folder))
         model = self._cut(outputs)
         session = ort.InferenceSession(model, options, self.providers, enable_fallback=0)
-        return session, len(model)
+        return session, len(model) + self._external(outputs)
 
 
 def providers(device: str) -> list[str]:
