@@ -11,7 +11,7 @@ help: ## say what each target does
 demo: $(VENV)/.core ## take a face through the walkthrough; leaves walkthrough/index.html
 	$(BIN)/actiscope tour -o walkthrough
 
-test: $(VENV)/.dev ## run the tests
+test: $(VENV)/.browser ## run the tests
 	$(BIN)/pytest
 
 check: $(VENV)/.dev ## format, lint, types, import contract
@@ -41,6 +41,10 @@ $(VENV)/.dev: pyproject.toml constraints.txt
 $(VENV)/.bench: $(VENV)/.dev
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	touch $@
+
+# Without a browser (and without a network) the tests of pages are skipped, and say so.
+$(VENV)/.browser: $(VENV)/.dev
+	-$(BIN)/python tests/browser/finding.py && touch $@
 
 clean: ## remove what the other targets made
 	rm -rf $(VENV) walkthrough
