@@ -14,11 +14,12 @@ demo: $(VENV)/.core ## take a face through the walkthrough; leaves walkthrough/i
 test: $(VENV)/.browser ## run the tests
 	$(BIN)/pytest
 
-check: $(VENV)/.dev ## format, lint, types, import contract
+check: $(VENV)/.dev node_modules/.package-lock.json ## format, lint, types, import contract
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/node node_modules/typescript/bin/tsc
 
 format: $(VENV)/.dev ## format the code
 	$(BIN)/ruff format .
@@ -46,5 +47,9 @@ $(VENV)/.bench: $(VENV)/.dev
 $(VENV)/.browser: $(VENV)/.dev
 	-$(BIN)/python tests/browser/finding.py && touch $@
 
+node_modules/.package-lock.json: package.json package-lock.json | $(VENV)/.dev
+	$(BIN)/npm ci --silent
+	touch $@
+
 clean: ## remove what the other targets made
-	rm -rf $(VENV) walkthrough
+	rm -rf $(VENV) node_modules walkthrough
