@@ -1,9 +1,14 @@
 import re
 
+import onnx
 import pytest
+from onnx import helper
 from tests.cli.test_cli import run
+from tests.networks import tiny
 
+from actiscope import open_network
 from actiscope.cli.tables import fold
+from actiscope.layers import Layer, Layers
 from actiscope.report.analysis import render_analysis
 from actiscope.report.analysis.layout import HEIGHT, WIDTH, lay_out
 
@@ -38,6 +43,33 @@ def test_layers_are_ranked_downwards_and_do_not_overlap(net):
             assert abs(x - other_x) >= WIDTH or abs(y - other_y) >= HEIGHT
     left, top, width, height = drawn.box
     assert all(left < x < left + width and top < y < top + height for x, y in places)
+
+
+def test_connections_pass_beside_layers_and_not_through_them(tmp_path):
+    """A shortcut over one block, and a layer beside it."""
+    node = helper.make_node
+    nodes = [
+        node("Relu", ["x"], ["a"], "a"),
+        node("Sigmoid", ["a"], ["b"], "b"),
+        node("Relu", ["b"], ["c"], "c"),
+        node("Add", ["a", "c"], ["d"], "d"),
+    ]
+    onnx.save(tiny.model(nodes, {}), tmp_path / "m.onnx")
+    drawn = lay_out(open_network(tmp_path / "m.onnx").layers)
+    bends = drawn.bends["a", "d"]
+    assert [y for _, y in bends] == [drawn.places[name][1] for name in ("b", "c")]
+    for x, y in bends:
+        for other_x, other_y in drawn.places.values():
+            assert abs(x - other_x) > WIDTH / 2 or abs(y - other_y) > HEIGHT / 2
+
+
+def test_layers_without_known_connections_are_stacked():
+    """As of a module that cannot be traced."""
+    layers = Layers([Layer(index, name, "ReLU", (), (8,)) for index, name in enumerate("abc")])
+    drawn = lay_out(layers)
+    assert drawn.edges == []
+    assert len({x for x, _ in drawn.places.values()}) == 1
+    assert drawn.places["a"][1] < drawn.places["b"][1] < drawn.places["c"][1]
 
 
 def test_command_writes_the_page(tmp_path):

@@ -2,29 +2,43 @@
 const svg = /** @type {SVGSVGElement} */ (document.querySelector("#graph svg"));
 const rows = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("tbody tr"))];
 const nodes = [.../** @type {NodeListOf<SVGGElement>} */ (document.querySelectorAll(".node"))];
+const places = nodes.map((node) => (node.getAttribute("transform") ?? "").match(/-?[\d.]+/g)?.map(Number) ?? [0, 0]);
+const texts = rows.map((row) => `${row.children[1].textContent} ${row.children[2].textContent}`.toLowerCase());
 const search = /** @type {HTMLInputElement} */ (document.querySelector("#search"));
-const whole = (svg.dataset.box ?? "").split(" ").map(Number);
-let view = [...whole];
+const found = /** @type {HTMLOutputElement} */ (document.querySelector("#found"));
+const [boxLeft, boxTop, boxWidth, boxHeight] = (svg.dataset.box ?? "").split(" ").map(Number);
+const FAR = 3.5;
+/** Half the size of a node. */
+const NODE = { x: 95, y: 18 };
+/** What is shown: the point in the middle, and how many units of the drawing a pixel is. */
+let view = { x: 0, y: 0, scale: 1 };
 let chosen = -1;
 
-function draw() {
-  svg.setAttribute("viewBox", view.join(" "));
+/** The scale at which all of the graph is seen. */
+function whole() {
+  return Math.max(boxWidth / svg.clientWidth, boxHeight / svg.clientHeight);
 }
 
-/** Show the graph at a readable scale around a point. @param {number} x @param {number} y */
+/** @param {Partial<typeof view>} change */
+function show(change) {
+  view = { ...view, ...change };
+  const [across, down] = [svg.clientWidth * view.scale, svg.clientHeight * view.scale];
+  svg.setAttribute("viewBox", `${view.x - across / 2} ${view.y - down / 2} ${across} ${down}`);
+  svg.classList.toggle("far", view.scale > FAR);
+}
+
+/** Show the graph at a readable scale around a point, and all of its width where that fits. @param {number} x @param {number} y */
 function center(x, y) {
-  const { clientWidth, clientHeight } = svg;
-  const scale = Math.min(1.1, Math.max(0.75, view[2] / clientWidth));
-  const [width, height] = [clientWidth * scale, clientHeight * scale];
-  view = [x - width / 2, Math.max(y - height / 2, whole[1]), width, height];
-  draw();
+  const fit = boxWidth / svg.clientWidth;
+  const fits = fit < 1.3;
+  const scale = Math.max(0.75, Math.min(1.1, view.scale), fits ? fit : 0);
+  show({ x: fits ? boxLeft + boxWidth / 2 : x, y: Math.max(y, boxTop + (svg.clientHeight * scale) / 2), scale });
 }
 
-/** @param {number} factor @param {number} x @param {number} y point that stays, 0-1 */
-function zoom(factor, x = 0.5, y = 0.5) {
-  const [left, top, width, height] = view;
-  view = [left + width * x * (1 - factor), top + height * y * (1 - factor), width * factor, height * factor];
-  draw();
+/** @param {number} factor @param {number} x @param {number} y point that stays, in pixels from the middle */
+function zoom(factor, x = 0, y = 0) {
+  const scale = Math.min(Math.max(view.scale * factor, 0.2), Math.max(whole(), 1) * 1.5);
+  show({ x: view.x + x * (view.scale - scale), y: view.y + y * (view.scale - scale), scale });
 }
 
 /** @param {number} index @param {{ graph?: boolean, table?: boolean }} move */
@@ -37,8 +51,8 @@ function choose(index, move = { graph: true, table: true }) {
   nodes[index].classList.add("chosen");
   if (move.table) rows[index].scrollIntoView({ block: "nearest" });
   if (move.graph) {
-    const at = (nodes[index].getAttribute("transform") ?? "").match(/-?[\d.]+/g)?.map(Number) ?? [0, 0];
-    center(at[0] + 95, at[1] + 18);
+    const [x, y] = places[index];
+    center(x + NODE.x, y + NODE.y);
   }
 }
 
@@ -52,13 +66,15 @@ for (const element of document.querySelectorAll("[data-index]")) {
 search.addEventListener("input", () => {
   const wanted = search.value.trim().toLowerCase();
   let first = -1;
+  let count = 0;
   rows.forEach((row, index) => {
-    const text = `${row.children[1].textContent} ${row.children[2].textContent}`.toLowerCase();
-    const hidden = !text.includes(wanted);
+    const hidden = !texts[index].includes(wanted);
     row.classList.toggle("hidden", hidden);
     nodes[index].classList.toggle("hidden", hidden);
     if (!hidden && first < 0) first = index;
+    if (!hidden) count += 1;
   });
+  found.value = wanted ? `${count} of ${rows.length}` : "";
   if (wanted && first >= 0) choose(first);
 });
 
@@ -85,17 +101,15 @@ document.addEventListener("keydown", (event) => {
 
 let dragged = false;
 svg.addEventListener("pointerdown", (event) => {
-  const start = { x: event.clientX, y: event.clientY, view: [...view] };
+  const start = { x: event.clientX, y: event.clientY, view };
   dragged = false;
   /** @param {PointerEvent} moved */
   const move = (moved) => {
-    const scale = Math.max(start.view[2] / svg.clientWidth, start.view[3] / svg.clientHeight);
     const [dx, dy] = [moved.clientX - start.x, moved.clientY - start.y];
     if (Math.hypot(dx, dy) < 4 && !dragged) return;
     dragged = true;
     svg.classList.add("dragging");
-    view = [start.view[0] - dx * scale, start.view[1] - dy * scale, start.view[2], start.view[3]];
-    draw();
+    show({ x: start.view.x - dx * view.scale, y: start.view.y - dy * view.scale });
   };
   const end = () => {
     svg.classList.remove("dragging");
@@ -108,13 +122,11 @@ svg.addEventListener("pointerdown", (event) => {
 svg.addEventListener("wheel", (event) => {
   event.preventDefault();
   const box = svg.getBoundingClientRect();
-  zoom(Math.exp(event.deltaY / 500), (event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height);
+  zoom(Math.exp(event.deltaY / 500), event.clientX - box.left - box.width / 2, event.clientY - box.top - box.height / 2);
 }, { passive: false });
 document.querySelector("#in")?.addEventListener("click", () => zoom(0.8));
 document.querySelector("#out")?.addEventListener("click", () => zoom(1.25));
-document.querySelector("#all")?.addEventListener("click", () => {
-  view = [...whole];
-  draw();
-});
+document.querySelector("#all")?.addEventListener("click", () => show({ x: boxLeft + boxWidth / 2, y: boxTop + boxHeight / 2, scale: whole() }));
+window.addEventListener("resize", () => show({}));
 
 choose(0);

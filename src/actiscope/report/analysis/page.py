@@ -6,7 +6,7 @@ import jinja2
 
 from actiscope.layers import format_size
 from actiscope.networks.analysis import Analysis, format_field
-from actiscope.report.analysis.layout import HEIGHT, WIDTH, lay_out
+from actiscope.report.analysis.layout import HEIGHT, WIDTH, Drawn, lay_out
 
 _PARTS = ("page.html", "page.css", "page.js")
 _FAMILIES = {
@@ -45,6 +45,7 @@ def render_analysis(analysis: Analysis) -> str:
         "size": format_size,
         "field": format_field,
         "family": _family,
+        "path": _path,
         "mib": lambda number: f"{number / 2**20:,.1f} MiB",
     }
     folder = files(__package__)
@@ -64,3 +65,16 @@ def _family(kind: str) -> str:
     """Return what a type of layer is drawn as."""
     lower = kind.lower()
     return next((family for word, family in _FAMILIES.items() if word in lower), "other")
+
+
+def _path(drawn: Drawn, start: str, end: str) -> str:
+    """Return a connection as an SVG path: straight beside layers, a curve between them."""
+    x, top = drawn.places[start]
+    steps = [f"M{x:g} {top + HEIGHT / 2:g}"]
+    for next_x, next_y in [*drawn.bends.get((start, end), ()), drawn.places[end]]:
+        above, below = top + HEIGHT / 2, next_y - HEIGHT / 2
+        middle = (above + below) / 2
+        steps.append(f"C{x:g} {middle:g} {next_x:g} {middle:g} {next_x:g} {below:g}")
+        steps.append(f"V{next_y + HEIGHT / 2:g}")
+        x, top = next_x, next_y
+    return "".join(steps[:-1])
