@@ -37,7 +37,7 @@ def install_browser() -> bool:
     playwright = [sys.executable, "-m", "playwright", "install", "chromium"]
     if os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get"):
         if _distribution() == "debian":
-            apt = ["apt-get", "-qq", "-o", "Acquire::Retries=0"]
+            apt = ["apt-get", "-qq", "-o", "Acquire::Retries=2"]
             if _succeeds([*apt, "update"]) and _succeeds([*apt, "install", "--yes", "chromium"]):
                 return True
         playwright.append("--with-deps")
