@@ -1,5 +1,6 @@
 """The page of an analysis."""
 
+from collections.abc import Mapping
 from importlib.resources import files
 
 import jinja2
@@ -43,6 +44,7 @@ def render_analysis(analysis: Analysis) -> str:
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     environment.filters |= {
         "size": format_size,
+        "shapes": _shapes,
         "field": format_field,
         "family": _family,
         "path": _path,
@@ -65,6 +67,11 @@ def _family(kind: str) -> str:
     """Return what a type of layer is drawn as."""
     lower = kind.lower()
     return next((family for word, family in _FAMILIES.items() if word in lower), "other")
+
+
+def _shapes(shapes: Mapping[str, tuple[int, ...]]) -> str:
+    """Write shapes by role, "weights 64 × 3 × 3 × 3, bias 64"."""
+    return ", ".join(f"{role} {format_size(shape)}" for role, shape in shapes.items())
 
 
 def _path(drawn: Drawn, start: str, end: str) -> str:
