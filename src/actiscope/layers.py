@@ -73,6 +73,8 @@ class Layer:
             "size": list(self.size),
             "weights": {role: list(shape) for role, shape in self.weights.items()},
             "learnables": self.learnables,
+            "module": self.module,
+            "tensor": self.tensor,
         }
 
 

@@ -82,3 +82,9 @@ def test_nothing_repeats_in_squeezenet_but_its_fires(net):
     for _, length, times in fold(net.analyze().costs):
         assert length * times <= len(net.layers)
         assert times > 1
+
+
+def test_a_chain_deeper_than_python_recurses_is_drawn(tmp_path):
+    nodes = [helper.make_node("Relu", [f"a{n}" if n else "x"], [f"a{n + 1}"]) for n in range(1100)]
+    onnx.save(tiny.model(nodes, {}), tmp_path / "chain.onnx")
+    assert run("analyze", "chain.onnx", "--html", "chain.html", cwd=tmp_path).returncode == 0

@@ -39,7 +39,7 @@ _OPTIONS = (
     ),
     click.option(
         "--device",
-        type=click.Choice(["auto", "cpu", "cuda", "mps"]),
+        type=click.Choice(["auto", "cpu", "cuda", "mps", "directml"]),
         default="auto",
         show_default=True,
         help="Where it runs.",

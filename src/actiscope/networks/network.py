@@ -87,8 +87,8 @@ class Network(ABC):
         """
 
     @abstractmethod
-    def _layers_for(self, size: tuple[int, int]) -> Layers:
-        """Return the layers for pictures of a size, without asking whether all have units."""
+    def _layers_for(self, size: tuple[int, int], names: Sequence[str]) -> Layers:
+        """Return layers for pictures of a size: those named at least, whatever befalls others."""
 
     @abstractmethod
     def layers_at(self, size: Size) -> Layers:
@@ -205,7 +205,8 @@ class Network(ABC):
         wanted = list({found.name: found for found in map(self.layers.find, keys)}.values())
         placed = place(image, self.preparation, size)
         runs = [self._run_or_hint(picture, wanted) for picture in placed.pictures]
-        described = self._layers_for(placed.placements[0].input_size)
+        names = [each.name for each in wanted]
+        described = self._layers_for(placed.placements[0].input_size, names)
         found = {
             each.name: Activations(
                 partial(_stack, values) if placed.several else values[0],

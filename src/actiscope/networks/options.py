@@ -12,7 +12,7 @@ from actiscope.errors import ArgumentError
 from actiscope.networks.preparation import Order
 
 Layout = Literal["NCHW", "NHWC"]
-Device = Literal["auto", "cpu", "cuda", "mps"]
+Device = Literal["auto", "cpu", "cuda", "mps", "directml"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Options:
         What other inputs are fed.
     weights : pathlib.Path, optional
         A file of weights for a module.
-    device : "auto", "cpu", "cuda" or "mps"
+    device : "auto", "cpu", "cuda", "mps" or "directml"
         Where it runs. "auto" is what is installed: ONNX Runtime's CUDA, CoreML or DirectML;
         PyTorch's CUDA or MPS, unless the module lies on one already.
     strict : bool

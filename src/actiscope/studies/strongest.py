@@ -10,6 +10,7 @@ import numpy.typing as npt
 from actiscope.activations import Activations
 from actiscope.errors import ArgumentError
 from actiscope.geometry import Box
+from actiscope.pictures.scaling import as_finite
 
 Measure = Literal["max", "mean", "energy"]
 
@@ -69,13 +70,14 @@ def strongest(
     Raises
     ------
     ArgumentError
-        If the measure is unknown, `top` is below 1, or there are several pictures.
+        If the measure is unknown, `top` is below 1, there are several pictures, or values that are
+        no finite numbers.
     """
     if by not in _MEASURES:
         raise ArgumentError(f"strength is measured by {', '.join(get_args(Measure))}, not {by!r}")
     if top is not None and top < 1:
         raise ArgumentError(f"top is at least 1, not {top}")
-    measured = _MEASURES[by](activations.maps)
+    measured = _MEASURES[by](as_finite(activations.maps))
     ranked = np.argsort(-measured, kind="stable")[:top]
     return [_describe(activations, int(channel), float(measured[channel])) for channel in ranked]
 

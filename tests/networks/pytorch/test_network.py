@@ -300,3 +300,12 @@ def test_options_are_checked_and_none_is_ignored():
     with pytest.raises(ArgumentError, match="weights means nothing to the built-in squeezenet"):
         open_network("squeezenet", weights="w.pt")
     assert open_network(InPlace(), size=32, mean=0.5).preparation.size == (32, 32)
+
+
+def test_layers_before_one_that_fails_at_a_size_are_given_at_it():
+    module = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(4 * 30 * 30, 2))
+    net = open_network(module, size=32)
+    picture = np.zeros((64, 48, 3), dtype=np.uint8)
+    assert net.activations(picture, "1", size=(64, 48)).layer.size == (4, 62, 46)
+    with pytest.raises(NetworkError, match="cannot be run at 64x48"):
+        net.activations(picture, "3", size=(64, 48))

@@ -225,5 +225,5 @@ def analyze(
         costs=[cost_of(layer, layers) for layer in layers],
         connections=len(network.edges),
         peak_memory=peak_memory(layers, network.outputs),
-        issues=find_issues(network, layers, image=image, size=size),
+        issues=find_issues(network, layers, image=image),
     )

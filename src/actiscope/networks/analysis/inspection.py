@@ -18,9 +18,7 @@ _DEGENERATE = 1e-10
 """A variance below it makes a normalization a huge factor."""
 
 
-def find_issues(
-    network: Network, layers: Layers, *, image: Any = None, size: Any = None
-) -> list[Issue]:
+def find_issues(network: Network, layers: Layers, *, image: Any = None) -> list[Issue]:
     """Look for what may be wrong with a network.
 
     Parameters
@@ -31,8 +29,6 @@ def find_issues(
         Its layers, at the size that it is analysed for.
     image : picture, optional
         Look at its answer to this picture, too.
-    size : int or (int, int), optional
-        Height and width that the picture is brought to.
 
     Returns
     -------
@@ -44,7 +40,7 @@ def find_issues(
     for layer in layers:
         found += _of_weights(layer, network.weights_of(layer))
     if image is not None:
-        found += _of_answer(network, image, size)
+        found += _of_answer(network, image, (height, width))
     return sorted(found, key=lambda issue: issue.severity != "error")
 
 

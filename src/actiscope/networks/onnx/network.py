@@ -47,7 +47,7 @@ class OnnxNetwork(Network):
     others : mapping of str to ndarray, optional
         What its other inputs are fed.
     device : str
-        "auto", "cpu" or "cuda".
+        "auto", "cpu", "cuda", "mps" or "directml".
 
     Raises
     ------
@@ -84,7 +84,7 @@ class OnnxNetwork(Network):
         """Return the layers with the sizes that they have for pictures of a size."""
         height, width = check_size(size)
         self._check_size((height, width), [layer.name for layer in self.layers])
-        return self._layers_for((height, width))
+        return self._describe((height, width)).layers
 
     def weights_of(self, layer: Layer) -> dict[str, npt.NDArray[Any]]:
         """Return the numbers that a layer has learned, or that were measured in training."""
@@ -124,7 +124,7 @@ class OnnxNetwork(Network):
                 found.append(Issue("error", names[count], reason))
         return found
 
-    def _layers_for(self, size: tuple[int, int]) -> Layers:
+    def _layers_for(self, size: tuple[int, int], names: Sequence[str]) -> Layers:  # noqa: ARG002
         return self._describe(size).layers
 
     def run(self, fed: npt.NDArray[np.float32], layers: Sequence[Layer]) -> list[Later]:

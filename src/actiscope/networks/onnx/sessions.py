@@ -34,14 +34,9 @@ class Sessions:
     external : callable, optional
         From names of outputs to the bytes of external data that they need.
     device : str
-        "auto", "cpu" or "cuda".
+        "auto", "cpu", "cuda", "mps" or "directml".
     capacity : int
         How many sessions are kept.
-
-    Attributes
-    ----------
-    providers : list of str
-        What runs them, the preferred first.
     """
 
     def __init__(
@@ -55,7 +50,8 @@ class Sessions:
         self._cut = cut
         self._folder = folder
         self._external = external
-        self.providers = providers(device)
+        self._asked = device
+        self._providers = providers(device)
         self._capacity = capacity
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, ...], tuple[ort.InferenceSession, int]] = OrderedDict()
@@ -76,15 +72,24 @@ class Sessions:
     @property
     def device(self) -> str:
         """Where they run: "cpu", "cuda", "mps" or "directml"."""
-        return _DEVICES[self.providers[0]]
+        return _DEVICES[self._providers[0]]
+
+    def _check_device(self, given: list[str]) -> None:
+        """Refuse, or take, what the engine gives where it cannot give what was preferred."""
+        if given[0] != self._providers[0]:
+            if self._asked != "auto":
+                raise NetworkError(f"ONNX Runtime cannot use {self._asked} here")
+            self._providers = given
 
     def _open(self, outputs: tuple[str, ...]) -> tuple[ort.InferenceSession, int]:
         options = ort.SessionOptions()
         options.log_severity_level = _FATAL_ONLY
+        options.enable_cpu_mem_arena = False  # each session would keep what its largest run took
         if self._folder is not None:
             options.add_session_config_entry(_EXTERNAL_DATA, str(self._folder))
         model = self._cut(outputs)
-        session = ort.InferenceSession(model, options, self.providers, enable_fallback=0)
+        session = ort.InferenceSession(model, options, self._providers, enable_fallback=0)
+        self._check_device(session.get_providers())
         return session, len(model) + self._external(outputs)
 
 
@@ -94,7 +99,7 @@ def providers(device: str) -> list[str]:
     Parameters
     ----------
     device : str
-        "cpu"; "cuda"; or "auto" for what is installed: CUDA, CoreML or DirectML, else the CPU.
+        "cpu", "cuda", "mps" (CoreML), "directml"; or "auto" for what is installed of them.
 
     Returns
     -------

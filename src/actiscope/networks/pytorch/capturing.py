@@ -31,6 +31,8 @@ class Keeper:
         Names; None for all, of which only the shapes are kept.
     copies : bool
         Copy each tensor as it comes, before anything can overwrite it.
+    last : str, optional
+        If nothing in particular is wanted: the name after which no more shapes are.
 
     Attributes
     ----------
@@ -38,9 +40,12 @@ class Keeper:
         Of tensors that hold real numbers, if nothing in particular was wanted.
     """
 
-    def __init__(self, wanted: set[str] | None, *, copies: bool = True) -> None:
+    def __init__(
+        self, wanted: set[str] | None, *, copies: bool = True, last: str | None = None
+    ) -> None:
         self.wanted = None if wanted is None else frozenset(wanted)
         self.copies = copies
+        self._last = last
         self._missing = None if wanted is None else set(wanted)
         self._kept: dict[str, torch.Tensor] = {}
         self.shapes: dict[str, tuple[int, ...]] = {}
@@ -51,6 +56,8 @@ class Keeper:
             if self._missing is None:
                 if tensor.is_floating_point() or tensor.is_quantized:
                     self.shapes[key] = tuple(tensor.shape)
+                if key == self._last:
+                    raise _AllThere
             elif key in self._missing:
                 self._kept[key] = tensor.detach().clone() if self.copies else tensor.detach()
                 self._missing.discard(key)

@@ -88,7 +88,7 @@ class TorchNetwork(Network):
             self._copies = True
         super().__init__(
             name=name,
-            layers=self._describe(input_size),
+            layers=self._describe(input_size, None),
             input_size=input_size,
             preparation=preparation,
             classes=classes,
@@ -96,7 +96,7 @@ class TorchNetwork(Network):
 
     def layers_at(self, size: Size) -> Layers:
         """Return the layers with the sizes that they have for pictures of a size."""
-        return self._layers_for(check_size(size))
+        return self._describe(check_size(size), None)
 
     def weights_of(self, layer: Layer) -> dict[str, npt.NDArray[Any]]:
         """Return the numbers that a layer has learned, or that were measured in training."""
@@ -131,8 +131,11 @@ class TorchNetwork(Network):
             return [Issue("error", [*keeper.shapes][-1], f"what follows it fails: {error}")]
         return []
 
-    def _layers_for(self, size: tuple[int, int]) -> Layers:
-        return self._describe(size)
+    def _layers_for(self, size: tuple[int, int], names: Sequence[str]) -> Layers:
+        if size == self.input_size:
+            return self.layers
+        last = max(names, key=lambda name: self.layers[name].index)
+        return self._describe(size, last)
 
     def run(self, fed: npt.NDArray[np.float32], layers: Sequence[Layer]) -> list[Values]:
         """Return the values of some layers for one picture, in one pass."""
@@ -208,8 +211,9 @@ class TorchNetwork(Network):
         noise = np.random.default_rng(0).integers(0, 256, (*size, 3), dtype=np.uint8)
         return self.preparation.fed(noise)
 
-    def _describe_at(self, size: tuple[int, int]) -> Layers:
-        keeper = Keeper(None)
+    def _describe_at(self, size: tuple[int, int], last: str | None) -> Layers:
+        """Describe the layers up to the last one that is of interest, None for all."""
+        keeper = Keeper(None, last=last)
         try:
             self._run(self._example(size), keeper)
         except NetworkError:

@@ -266,4 +266,7 @@ def _import_extra(module: str, package: str) -> ModuleType:
     except ImportError:
         raise MissingExtraError(f"{package} is not installed: `pip install {package}`") from None
     except Exception as error:
-        raise NetworkError(f"{package} cannot be imported: {error}") from error
+        raise NetworkError(
+            f"{package} cannot be imported: {one_line(error)}; install builds of torch and "
+            f"{package} that belong together"
+        ) from error

@@ -1,5 +1,8 @@
 """Where the layers of a network are drawn, from the input above to the output below."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -40,6 +43,17 @@ class Drawn:
     box: tuple[float, float, float, float]
 
 
+@contextmanager
+def _deep_recursion(count: int) -> Iterator[None]:
+    """Let the layout recurse along a chain of as many layers as there are."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(before + 3 * count)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
 class _View:
     """What the layout needs to know of a layer."""
 
@@ -78,8 +92,9 @@ def lay_out(layers: Layers) -> Drawn:
         layout = SugiyamaLayout(part)
         layout.xspace, layout.yspace = _GAP_ACROSS, _GAP_DOWN
         layout.dw = _LINE
-        layout.init_all(roots=[vertex for vertex in part.sV if not vertex.e_in()])
-        layout.draw(3)
+        with _deep_recursion(len(vertices)):
+            layout.init_all(roots=[vertex for vertex in part.sV if not vertex.e_in()])
+            layout.draw(3)
         found = {vertex.data: vertex.view.xy for vertex in part.sV}
         shift = left - min(x for x, _ in found.values())
         places |= {name: (x + shift, y) for name, (x, y) in found.items()}
