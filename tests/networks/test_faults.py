@@ -56,6 +56,35 @@ def test_a_broken_graph_is_refused_where_values_are_wanted(path):
         open_network(path)
 
 
+@pytest.mark.parametrize(
+    ("read", "axis", "where"), [("d", 1, "mismatched"), ("c", 9, "index"), ("c", 1, None)]
+)
+def test_what_leads_to_integers_only_is_tried_too(tmp_path, read, axis, where):
+    nodes = [
+        CONV,
+        helper.make_node("Relu", ["a"], ["c"], "relu"),
+        helper.make_node("Conv", ["c", "w7"], ["d"], "mismatched"),
+        helper.make_node("ArgMax", [read], ["i"], "index", axis=axis),
+    ]
+    nodes = [node for node in nodes if read == "d" or node.name != "mismatched"]
+    weights = {"w": filters(), "w7": np.ones((4, 7, 3, 3), np.float32)}
+    onnx.save(model(nodes, weights), tmp_path / "index.onnx")
+    found = open_network(tmp_path / "index.onnx", strict=False).faults(32)
+    assert [issue.layer for issue in found] == ([where] if where else [])
+
+
+def test_a_second_fault_before_the_first_is_found(tmp_path):
+    nodes = [
+        CONV,
+        helper.make_node("Conv", ["a", "w7"], ["b"], "mismatched"),
+        helper.make_node("Conv", ["b", "gone"], ["c"], "lost"),
+    ]
+    weights = {"w": filters(), "w7": np.ones((4, 7, 3, 3), np.float32)}
+    onnx.save(model(nodes, weights), tmp_path / "twice.onnx")
+    found = open_network(tmp_path / "twice.onnx", strict=False).faults(32)
+    assert [issue.layer for issue in found] == ["lost", "mismatched"]
+
+
 class Mismatched(torch.nn.Module):
     def __init__(self):
         super().__init__()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import onnx
 
 from actiscope.layers import Layer, Layers
-from actiscope.networks.onnx.graph import Graph, Shape
+from actiscope.networks.onnx.graph import NOT_GIVEN, Graph, Shape
 from actiscope.networks.onnx.operators import type_of
 from actiscope.networks.onnx.tracing import Tracer
 
@@ -16,8 +16,6 @@ _DATA = {
     onnx.TensorProto.BFLOAT16, onnx.TensorProto.INT8, onnx.TensorProto.UINT8,
 }  # fmt: skip
 """Types of feature maps, quantized ones included; other integers are shapes and indices."""
-_NOT_GIVEN = {onnx.TensorProto.BFLOAT16}
-"""Types that the engine computes with, but does not give."""
 _STATE = {"BatchNormalization": {3: "mean", 4: "variance"}}
 """Inputs that were measured in training, not learned."""
 _SCOPES = "pkg.torch.onnx.name_scopes"
@@ -34,7 +32,7 @@ class Described:
     tensors : dict of str to str
         Name of the tensor of each layer.
     too_small : frozenset of str
-        Layers that have no units at that size.
+        Tensors, of layers or not, that have no units at that size.
     """
 
     layers: Layers
@@ -48,7 +46,7 @@ def data_tensors(graph: Graph, tracer: Tracer, types: dict[str, int]) -> list[st
         name
         for node in graph.nodes
         for name in node.output
-        if name in tracer.places and types.get(name, onnx.TensorProto.FLOAT) in _DATA - _NOT_GIVEN
+        if name in tracer.places and types.get(name, onnx.TensorProto.FLOAT) in _DATA - NOT_GIVEN
     ]
 
 
@@ -108,7 +106,7 @@ def describe(
     return Described(
         Layers(layers),
         {names[tensor]: tensor for tensor in tensors},
-        frozenset(names[tensor] for tensor in tensors if tensor in tracer.too_small),
+        frozenset(tracer.too_small),
     )
 
 

@@ -15,6 +15,8 @@ Shape = tuple[int, ...]
 
 _REWRITES = {"Cast", "DequantizeLinear", "Identity", "Reshape", "Transpose"}
 _REAL = {onnx.TensorProto.FLOAT, onnx.TensorProto.DOUBLE, onnx.TensorProto.FLOAT16}
+NOT_GIVEN = {onnx.TensorProto.BFLOAT16}
+"""Types that the engine computes with, but does not give."""
 _SMALL = 1024
 """Constants with more numbers are weights: shapes never depend on them."""
 
@@ -75,6 +77,15 @@ class Graph:
             (one.version for one in self.model.opset_import if one.domain in ("", "ai.onnx")),
             default=1,
         )
+
+    @property
+    def answers(self) -> dict[str, onnx.NodeProto]:
+        """The outputs that are computed, and that the engine can give; with their nodes."""
+        return {
+            info.name: self.producers[info.name]
+            for info in self.model.graph.output
+            if info.name in self.producers and info.type.tensor_type.elem_type not in NOT_GIVEN
+        }
 
     def constant(self, name: str) -> npt.NDArray[Any] | None:
         """Return the value of a small constant, None for what is none."""

@@ -116,12 +116,15 @@ class OnnxNetwork(Network):
         found = [Issue("error", name, text) for name, text in self._graph.faults.items()]
         size = check_size(size)
         described = self._describe(size)
-        names = [name for name in described.tensors if name not in described.too_small]
-        tensors = [described.tensors[name] for name in names]
-        if self._refusal([described.tensors[name] for name in self.outputs if name in names], size):
+        named = {tensor: name for name, tensor in described.tensors.items()}
+        for tensor, node in self._graph.answers.items():
+            named.setdefault(tensor, node.name or node.op_type)
+        tensors = [name for name in named if name not in described.too_small]
+        probed = tensors if found else [name for name in tensors if name in self._graph.answers]
+        if self._refusal(probed, size):
             count, reason = self._runnable(tensors, size)
             if reason:
-                found.append(Issue("error", names[count], reason))
+                found.append(Issue("error", named[tensors[count]], reason))
         return found
 
     def _layers_for(self, size: tuple[int, int], names: Sequence[str]) -> Layers:  # noqa: ARG002
@@ -175,7 +178,7 @@ class OnnxNetwork(Network):
         self._image.check_size(size)
         described = self._describe(size)
         for name in names:
-            if name in described.too_small:
+            if described.tensors[name] in described.too_small:
                 smallest = self._smallest(name)
                 raise ImageSizeError(
                     f"a picture of {size[0]}x{size[1]} is too small for layer {name!r}"
@@ -185,14 +188,15 @@ class OnnxNetwork(Network):
 
     def _smallest(self, name: str) -> tuple[int, int] | None:
         """Return the smallest square that gives a layer a unit, by bisection."""
+        tensor = self._describe(self.input_size).tensors[name]
         low, high = 0, 1
-        while name in self._describe_at((high, high)).too_small:
+        while tensor in self._describe((high, high)).too_small:
             low, high = high, 2 * high
             if high > _LARGEST_SMALLEST:
                 return None
         while high - low > 1:
             middle = (low + high) // 2
-            if name in self._describe_at((middle, middle)).too_small:
+            if tensor in self._describe((middle, middle)).too_small:
                 low = middle
             else:
                 high = middle
