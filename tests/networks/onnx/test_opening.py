@@ -67,51 +67,6 @@ def test_shapes_and_indices_are_no_layers(tmp_path, picture):
     assert acts["mean"].maps.shape == (4, 1, 1)
 
 
-def test_quantized_operators_give_real_numbers(tmp_path, picture):
-    scale, zero = np.float32(0.5), np.uint8(10)
-    kernels = np.round(tiny.filters() * 20).clip(-127, 127).astype(np.int8)
-    nodes = [
-        helper.make_node("QuantizeLinear", ["x", "xs", "xz"], ["q"], "quantize"),
-        helper.make_node(
-            "QLinearConv", ["q", "xs", "xz", "w", "ws", "wz", "ys", "yz"], ["a"], "qconv"
-        ),
-        helper.make_node("MaxPool", ["a"], ["p"], "qpool", kernel_shape=[2, 2]),
-        helper.make_node("DequantizeLinear", ["p", "ys", "yz"], ["y"], "dequantize"),
-    ]
-    weights = {
-        "xs": np.float32(1), "xz": np.uint8(0), "w": kernels, "ws": np.float32(0.05),
-        "wz": np.int8(0), "ys": scale * 100, "yz": zero * np.uint8(12),
-    }  # fmt: skip
-    net = opened(tmp_path, tiny.model(nodes, weights))
-    acts = net.activations(picture, ["quantize", "qconv", "qpool", "dequantize"])
-    planes = picture.transpose(2, 0, 1).astype(np.float32)
-    np.testing.assert_array_equal(acts["quantize"].values, planes)
-    exact = tiny.convolve(planes, kernels * np.float32(0.05), stride=1)
-    seen = np.clip(exact, -120 * 50, 135 * 50)
-    np.testing.assert_allclose(acts["qconv"].values, seen, atol=26)
-    np.testing.assert_array_equal(acts["qpool"].values, acts["dequantize"].values)
-
-
-def test_layers_are_connected_through_tensors_that_are_none(tmp_path, picture):
-    kernels = np.round(tiny.filters() * 20).clip(-127, 127).astype(np.int8)
-    nodes = [
-        helper.make_node("Relu", ["x"], ["r"], "relu"),
-        helper.make_node("DynamicQuantizeLinear", ["r"], ["q", "scale", "zero"], "quantize"),
-        helper.make_node("ConvInteger", ["q", "w", "zero"], ["i"], "integers", strides=[2, 2]),
-        helper.make_node("Cast", ["i"], ["c"], "cast", to=TensorProto.FLOAT),
-        helper.make_node("Mul", ["c", "scale"], ["y"], "rescale"),
-    ]
-    net = opened(tmp_path, tiny.model(nodes, {"w": kernels}))
-    assert net.edges == [
-        ("x", "relu"), ("relu", "quantize"), ("quantize", "cast"), ("cast", "rescale"),
-        ("quantize", "rescale"),
-    ]  # fmt: skip
-    wanted = tiny.convolve(picture.transpose(2, 0, 1).astype(np.float32), kernels)
-    act = net.activations(picture, "rescale")
-    np.testing.assert_allclose(act.values, wanted, rtol=0, atol=0.01 * np.abs(wanted).max())
-    assert {issue.layer for issue in net.analyze().issues} <= {"relu"}
-
-
 def test_external_data(tmp_path, picture):
     model = tiny.convolution()
     plain = opened(tmp_path, model).activations(picture, "pool").values

@@ -9,11 +9,13 @@ import onnx
 from actiscope.layers import Layer, Layers
 from actiscope.networks.onnx.graph import NOT_GIVEN, Graph, Shape
 from actiscope.networks.onnx.operators import type_of
+from actiscope.networks.onnx.quantization import has_unknown_scale
 from actiscope.networks.onnx.tracing import Tracer
 
+_BYTES = {onnx.TensorProto.INT8, onnx.TensorProto.UINT8}
 _DATA = {
     onnx.TensorProto.FLOAT, onnx.TensorProto.DOUBLE, onnx.TensorProto.FLOAT16,
-    onnx.TensorProto.BFLOAT16, onnx.TensorProto.INT8, onnx.TensorProto.UINT8,
+    onnx.TensorProto.BFLOAT16, *_BYTES,
 }  # fmt: skip
 """Types of feature maps, quantized ones included; other integers are shapes and indices."""
 _STATE = {"BatchNormalization": {3: "mean", 4: "variance"}}
@@ -41,12 +43,14 @@ class Described:
 
 
 def data_tensors(graph: Graph, tracer: Tracer, types: dict[str, int]) -> list[str]:
-    """Return the tensors that depend on the picture and hold features."""
+    """Return the tensors that depend on the picture and hold features that can be given."""
     return [
         name
         for node in graph.nodes
         for name in node.output
-        if name in tracer.places and types.get(name, onnx.TensorProto.FLOAT) in _DATA - NOT_GIVEN
+        if name in tracer.places
+        and types.get(name, onnx.TensorProto.FLOAT) in _DATA - NOT_GIVEN
+        and not (types.get(name) in _BYTES and has_unknown_scale(graph, name))
     ]
 
 

@@ -1,0 +1,135 @@
+"""Layers of quantized networks hold real numbers, and what they have learned."""
+
+import numpy as np
+import pytest
+from onnx import TensorProto, helper
+from tests.networks import tiny
+from tests.networks.tiny import opened
+
+
+def test_quantized_operators_give_real_numbers(tmp_path, picture):
+    scale, zero = np.float32(0.5), np.uint8(10)
+    kernels = np.round(tiny.filters() * 20).clip(-127, 127).astype(np.int8)
+    nodes = [
+        helper.make_node("QuantizeLinear", ["x", "xs", "xz"], ["q"], "quantize"),
+        helper.make_node(
+            "QLinearConv", ["q", "xs", "xz", "w", "ws", "wz", "ys", "yz"], ["a"], "qconv"
+        ),
+        helper.make_node("MaxPool", ["a"], ["p"], "qpool", kernel_shape=[2, 2]),
+        helper.make_node("DequantizeLinear", ["p", "ys", "yz"], ["y"], "dequantize"),
+    ]
+    weights = {
+        "xs": np.float32(1), "xz": np.uint8(0), "w": kernels, "ws": np.float32(0.05),
+        "wz": np.int8(0), "ys": scale * 100, "yz": zero * np.uint8(12),
+    }  # fmt: skip
+    net = opened(tmp_path, tiny.model(nodes, weights))
+    acts = net.activations(picture, ["quantize", "qconv", "qpool", "dequantize"])
+    planes = picture.transpose(2, 0, 1).astype(np.float32)
+    np.testing.assert_array_equal(acts["quantize"].values, planes)
+    exact = tiny.convolve(planes, kernels * np.float32(0.05), stride=1)
+    seen = np.clip(exact, -120 * 50, 135 * 50)
+    np.testing.assert_allclose(acts["qconv"].values, seen, atol=26)
+    np.testing.assert_array_equal(acts["qpool"].values, acts["dequantize"].values)
+
+
+def test_layers_are_connected_through_tensors_that_are_none(tmp_path, picture):
+    kernels = np.round(tiny.filters() * 20).clip(-127, 127).astype(np.int8)
+    nodes = [
+        helper.make_node("Relu", ["x"], ["r"], "relu"),
+        helper.make_node("DynamicQuantizeLinear", ["r"], ["q", "scale", "zero"], "quantize"),
+        helper.make_node("ConvInteger", ["q", "w", "zero"], ["i"], "integers", strides=[2, 2]),
+        helper.make_node("Cast", ["i"], ["c"], "cast", to=TensorProto.FLOAT),
+        helper.make_node("Mul", ["c", "scale"], ["y"], "rescale"),
+    ]
+    net = opened(tmp_path, tiny.model(nodes, {"w": kernels}))
+    assert net.edges == [
+        ("x", "relu"), ("relu", "cast"), ("cast", "rescale"), ("relu", "rescale"),
+    ]  # fmt: skip
+    wanted = tiny.convolve(picture.transpose(2, 0, 1).astype(np.float32), kernels)
+    act = net.activations(picture, "rescale")
+    np.testing.assert_allclose(act.values, wanted, rtol=0, atol=0.01 * np.abs(wanted).max())
+    assert {issue.layer for issue in net.analyze().issues} <= {"relu"}
+
+
+QUANTIZE = helper.make_node("QuantizeLinear", ["x", "s", "z"], ["q"], "quantize")
+SCALE = {"s": np.float32(2), "z": np.uint8(7)}
+PASSING = {
+    "Split": (["q"], ["y", "rest"], {"axis": 2}),
+    "Unsqueeze": (["q", "first"], ["y"], {}),
+    "Resize": (["q", "", "", "size"], ["y"], {"mode": "nearest"}),
+    "Pad": (["q", "pads"], ["y"], {"mode": "edge"}),
+    "Gather": (["q", "first"], ["y"], {"axis": 1}),
+    "Expand": (["q", "size"], ["y"], {}),
+    "Tile": (["q", "repeats"], ["y"], {}),
+    "SpaceToDepth": (["q"], ["y"], {"blocksize": 3}),
+    "DepthToSpace": (["d"], ["y"], {"blocksize": 3}),
+}
+
+
+@pytest.mark.parametrize("operator", PASSING)
+def test_operators_that_pass_integers_on_give_real_numbers(tmp_path, picture, operator):
+    read, given, attributes = PASSING[operator]
+    nodes = [
+        QUANTIZE,
+        helper.make_node("SpaceToDepth", ["q"], ["d"], "deep", blocksize=3),
+        helper.make_node(operator, read, given, "passed", **attributes),
+        helper.make_node("DequantizeLinear", ["y", "s", "z"], ["r"], "real"),
+    ]
+    constants = {
+        "first": np.array([0]), "size": np.array([1, 3, 12, 15]), "repeats": np.array([1, 1, 2, 1]),
+        "pads": np.array([0, 0, 1, 1, 0, 0, 1, 1]),
+    }  # fmt: skip
+    net = opened(tmp_path, tiny.model(nodes, SCALE | constants))
+    acts = net.activations(picture, ["passed", "real"])
+    assert acts["real"].values.max() > 240
+    np.testing.assert_array_equal(acts["passed"].values, acts["real"].values)
+
+
+CONTRIBUTED = {
+    "QLinearSoftmax": (["q", "s", "z", "s2", "z2"], {"axis": 1, "opset": 13}),
+    "QLinearWhere": (["where", "q", "s", "z", "q", "s", "z", "s2", "z2"], {}),
+    "QLinearSigmoid": (["q", "s", "z", "s2", "z2"], {}),
+}
+
+
+@pytest.mark.parametrize("operator", CONTRIBUTED)
+def test_operators_of_the_engine_give_real_numbers(tmp_path, picture, operator):
+    read, attributes = CONTRIBUTED[operator]
+    nodes = [
+        QUANTIZE,
+        helper.make_node(operator, read, ["y"], "made", domain="com.microsoft", **attributes),
+        helper.make_node("DequantizeLinear", ["y", "s2", "z2"], ["r"], "real"),
+    ]
+    constants = {"s2": np.float32(0.03), "z2": np.uint8(3), "where": np.array([True])}
+    model = tiny.model(nodes, SCALE | constants)
+    model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
+    acts = opened(tmp_path, model).activations(picture, ["made", "real"])
+    assert acts["real"].values.any()
+    np.testing.assert_array_equal(acts["made"].values, acts["real"].values)
+
+
+def test_integers_whose_scale_is_found_in_each_run_are_no_layers(tmp_path, picture):
+    nodes = [
+        helper.make_node("DynamicQuantizeLinear", ["x"], ["q", "scale", "zero"], "quantize"),
+        helper.make_node("MaxPool", ["q"], ["p"], "pool", kernel_shape=[2, 2]),
+        helper.make_node("DequantizeLinear", ["p", "scale", "zero"], ["y"], "real"),
+    ]
+    net = opened(tmp_path, tiny.model(nodes, {}))
+    assert net.edges == [("x", "real")]
+    planes = picture.transpose(2, 0, 1)
+    found = net.activations(picture, "real").values
+    highest = np.max([planes[:, r : r + 11, c : c + 14] for r in (0, 1) for c in (0, 1)], axis=0)
+    np.testing.assert_allclose(found, highest, atol=1)
+
+
+def test_a_scale_for_each_channel_is_kept_by_them_alone(tmp_path, picture):
+    nodes = [
+        QUANTIZE,
+        helper.make_node("Transpose", ["q"], ["t"], "moved", perm=[0, 2, 1, 3]),
+        helper.make_node("DequantizeLinear", ["t", "s", "z"], ["y"], "real", axis=2),
+    ]
+    scales = {"s": np.float32([1, 2, 4]), "z": np.uint8([0, 5, 9])}
+    net = opened(tmp_path, tiny.model(nodes, scales))
+    assert net.edges == [("x", "quantize"), ("quantize", "real")]
+    acts = net.activations(picture, ["quantize", "real"])
+    np.testing.assert_array_equal(acts["quantize"].values, acts["real"].values.transpose(1, 0, 2))
