@@ -46,6 +46,8 @@ class Layer:
         Whether the engine keeps its channels last; the values given have them first.
     tensor : str
         What an ONNX file calls its values, "scores" for an output, say.
+    used : bool
+        Whether its values are read by a layer or by what gives none, or are an answer.
     """
 
     index: int
@@ -62,6 +64,7 @@ class Layer:
     module: str = ""
     channels_last: bool = False
     tensor: str = ""
+    used: bool = True
 
     def describe(self) -> dict[str, Any]:
         """Return what it is, as plain data."""

@@ -133,3 +133,83 @@ def test_a_scale_for_each_channel_is_kept_by_them_alone(tmp_path, picture):
     assert net.edges == [("x", "quantize"), ("quantize", "real")]
     acts = net.activations(picture, ["quantize", "real"])
     np.testing.assert_array_equal(acts["quantize"].values, acts["real"].values.transpose(1, 0, 2))
+
+
+KERNELS = np.round(tiny.filters() * 20).clip(-127, 127).astype(np.int8)
+MATRIX = np.arange(5 * 6, dtype=np.int8).reshape(5, 6)
+PER_CHANNEL = {"ws": np.full(4, 0.1, np.float32), "wz": np.zeros(4, np.int8)}
+BIAS = {"b": np.arange(4, dtype=np.int32)}
+LEARNING = {
+    "QLinearConv": (
+        [
+            QUANTIZE,
+            helper.make_node(
+                "QLinearConv", ["q", "s", "z", "w", "ws", "wz", "s", "z", "b"], ["y"], "it"
+            ),
+        ],
+        {"w": KERNELS, **PER_CHANNEL, **BIAS},
+        {"weights": KERNELS, "bias": BIAS["b"]},
+        "Convolution",
+    ),
+    "dequantized": (
+        [
+            helper.make_node("DequantizeLinear", ["w", "ws", "wz"], ["v"], axis=0),
+            helper.make_node("DequantizeLinear", ["b", "ws"], ["c"], axis=0),
+            helper.make_node("Conv", ["x", "v", "c"], ["y"], "it"),
+        ],
+        {"w": KERNELS, **PER_CHANNEL, **BIAS},
+        {"weights": KERNELS, "bias": BIAS["b"]},
+        "Convolution",
+    ),
+    "ConvInteger": (
+        [
+            helper.make_node("DynamicQuantizeLinear", ["x"], ["q", "scale", "zero"]),
+            helper.make_node("ConvInteger", ["q", "w", "zero"], ["i"], "integers"),
+            helper.make_node("Cast", ["i"], ["y"], "it", to=TensorProto.FLOAT),
+            helper.make_node("Neg", ["i"], ["n"], "negative"),
+            helper.make_node("Cast", ["n"], ["again"], "again", to=TensorProto.FLOAT),
+        ],
+        {"w": KERNELS},
+        {"weights": KERNELS},
+        "Convolution",
+    ),
+    "MatMulInteger": (
+        [
+            helper.make_node("DynamicQuantizeLinear", ["x"], ["q", "scale", "zero"]),
+            helper.make_node("MatMulInteger", ["q", "m", "zero"], ["i"], "integers"),
+            helper.make_node("Cast", ["i"], ["y"], "it", to=TensorProto.FLOAT),
+        ],
+        {"m": MATRIX},
+        {"weights": MATRIX},
+        "Matrix Multiplication",
+    ),
+}
+
+
+@pytest.mark.parametrize("form", LEARNING)
+def test_what_was_learned_is_counted_once_and_without_scales(tmp_path, form):
+    nodes, constants, learned, called = LEARNING[form]
+    inputs = {"x": (tiny.FLOAT, [1, 3, 5, 5])}
+    net = opened(tmp_path, tiny.model(nodes, SCALE | constants, inputs=inputs))
+    layer = net.layers["it"]
+    assert layer.type == called
+    found = net.weights_of(layer)
+    assert found.keys() == layer.weights.keys() == learned.keys()
+    for role, values in learned.items():
+        np.testing.assert_array_equal(found[role], values)
+    analysis = net.analyze()
+    assert analysis.layers.learnables == layer.learnables == sum(map(np.size, learned.values()))
+    per_unit = 27 if called == "Convolution" else 5
+    assert analysis.multiply_adds == per_unit * np.prod(layer.size)
+
+
+def test_scales_of_a_resize_are_not_learned_and_a_single_bias_is(tmp_path):
+    nodes = [
+        helper.make_node("Conv", ["x", "w", "b"], ["a"], "conv"),
+        helper.make_node("Resize", ["a", "", "scales"], ["y"], "larger"),
+    ]
+    weights = {
+        "w": tiny.filters(1), "b": np.float32([1]), "scales": np.float32([1, 1, 2, 2])
+    }  # fmt: skip
+    layers = opened(tmp_path, tiny.model(nodes, weights)).layers
+    assert [layer.learnables for layer in layers] == [0, 28, 0]

@@ -36,7 +36,7 @@ def find_issues(network: Network, layers: Layers, *, image: Any = None) -> list[
         Errors first, in the order of the layers.
     """
     height, width = layers[0].size[-2:]
-    found = [*network.faults((height, width)), *_of_graph(network, layers)]
+    found = [*network.faults((height, width)), *_of_graph(layers)]
     for layer in layers:
         found += _of_weights(layer, network.weights_of(layer))
     if image is not None:
@@ -44,15 +44,12 @@ def find_issues(network: Network, layers: Layers, *, image: Any = None) -> list[
     return sorted(found, key=lambda issue: issue.severity != "error")
 
 
-def _of_graph(network: Network, layers: Layers) -> Iterator[Issue]:
-    used = {name for layer in layers for name in layer.inputs} | set(network.outputs)
+def _of_graph(layers: Layers) -> Iterator[Issue]:
     knows_edges = any(layer.inputs for layer in layers)
     for layer in layers:
         if knows_edges and not (layer.inputs or layer.weights or layer.index == 0):
             yield Issue("warning", layer.name, "no layer that is listed leads to it")
-        number = layer.name.partition(":")[2]
-        is_further_output = number.isdecimal() and number != "0"
-        if knows_edges and layer.name not in used and not is_further_output:
+        if not layer.used:
             yield Issue("warning", layer.name, "nobody uses what it gives; remove it, or use it")
         if any(length < 1 for length in layer.size):
             yield Issue("error", layer.name, "it has no units at this input size; enlarge it")

@@ -7,19 +7,15 @@ from dataclasses import dataclass
 import onnx
 
 from actiscope.layers import Layer, Layers
+from actiscope.networks.connections import follow_back
 from actiscope.networks.onnx.graph import NOT_GIVEN, Graph, Shape
+from actiscope.networks.onnx.learnables import BYTES, DATA, state_of, weights_of
 from actiscope.networks.onnx.operators import type_of
 from actiscope.networks.onnx.quantization import has_unknown_scale
 from actiscope.networks.onnx.tracing import Tracer
 
-_BYTES = {onnx.TensorProto.INT8, onnx.TensorProto.UINT8}
-_DATA = {
-    onnx.TensorProto.FLOAT, onnx.TensorProto.DOUBLE, onnx.TensorProto.FLOAT16,
-    onnx.TensorProto.BFLOAT16, *_BYTES,
-}  # fmt: skip
-"""Types of feature maps, quantized ones included; other integers are shapes and indices."""
-_STATE = {"BatchNormalization": {3: "mean", 4: "variance"}}
-"""Inputs that were measured in training, not learned."""
+_CONVERTING = {"Cast", "DequantizeLinear"}
+"""Operators that give the integers of another one as real numbers."""
 _SCOPES = "pkg.torch.onnx.name_scopes"
 
 
@@ -33,12 +29,16 @@ class Described:
         The layers.
     tensors : dict of str to str
         Name of the tensor of each layer.
+    holders : dict of str to list of onnx.NodeProto
+        By layer, the nodes that hold what it has learned: its own, and those before it that give
+        no layer, integers, say.
     too_small : frozenset of str
         Tensors, of layers or not, that have no units at that size.
     """
 
     layers: Layers
     tensors: dict[str, str]
+    holders: dict[str, list[onnx.NodeProto]]
     too_small: frozenset[str]
 
 
@@ -49,8 +49,8 @@ def data_tensors(graph: Graph, tracer: Tracer, types: dict[str, int]) -> list[st
         for node in graph.nodes
         for name in node.output
         if name in tracer.places
-        and types.get(name, onnx.TensorProto.FLOAT) in _DATA - NOT_GIVEN
-        and not (types.get(name) in _BYTES and has_unknown_scale(graph, name))
+        and types.get(name, onnx.TensorProto.FLOAT) in DATA - NOT_GIVEN
+        and not (types.get(name) in BYTES and has_unknown_scale(graph, name))
     ]
 
 
@@ -78,40 +78,57 @@ def describe(
     tensors = [image]
     tensors += [name for name in data_tensors(graph, tracer, types) if shapes.get(name) != ()]
     names = _name(graph, tensors)
-    counted: set[str] = set()
-    layers = []
+    read = graph.read
+    counted: set[int] = set()
+    layers, holders = [], {}
     for index, tensor in enumerate(tensors):
         node = graph.producers.get(tensor)
-        weights = {} if node is None else weights_of(graph, node)
-        learned = {source: shape for _, (source, shape) in weights.items() if source not in counted}
+        inputs: tuple[str, ...] = ()
+        holding: list[onnx.NodeProto] = []
+        if node is not None:
+            inputs, between = _follow_back(node, graph, tracer, names)
+            holding = [node, *(each for each in between if id(each) not in counted)]
+            counted.update(map(id, between))
+        weights = weights_of(graph, holding)
+        learned = {id(found): found.dims for found in weights.values() if id(found) not in counted}
         counted |= learned.keys()
         place = tracer.places[tensor]
         arranged = place.arranged(shapes.get(tensor, ()))
+        holders[names[tensor]] = holding
         layers.append(
             Layer(
                 index=index,
                 name=names[tensor],
-                type="Image Input" if node is None else type_of(node),
-                inputs=() if node is None else _inputs(node, graph, tracer, names),
+                type=_type(holding, graph),
+                inputs=inputs,
                 size=arranged.size,
-                weights={role: shape for role, (_, shape) in weights.items()},
-                state={}
-                if node is None
-                else {role: tuple(found.dims) for role, found in state_of(graph, node).items()},
-                learnables=sum(math.prod(shape) for shape in learned.values()),
+                weights={role: tuple(found.dims) for role, found in weights.items()},
+                state={role: tuple(found.dims) for role, found in state_of(graph, holding).items()},
+                learnables=sum(map(math.prod, learned.values())),
                 geometry=arranged.geometry,
                 axes=arranged.axes,
                 grid=arranged.grid,
                 module="" if node is None else _module(node),
                 channels_last=place.axes == (1, 2) and arranged.axes == "CHW",
                 tensor=tensor,
+                used=node is None or not read.isdisjoint(node.output),
             )
         )
     return Described(
         Layers(layers),
         {names[tensor]: tensor for tensor in tensors},
+        holders,
         frozenset(tracer.too_small),
     )
+
+
+def _type(holding: list[onnx.NodeProto], graph: Graph) -> str:
+    """Return what a layer is called: what only converts, by what it converts."""
+    if not holding:
+        return "Image Input"
+    node, *between = holding
+    learning = [each for each in between if weights_of(graph, [each])]
+    return type_of(learning[0] if learning and node.op_type in _CONVERTING else node)
 
 
 def _name(graph: Graph, tensors: list[str]) -> dict[str, str]:
@@ -133,52 +150,29 @@ def _name(graph: Graph, tensors: list[str]) -> dict[str, str]:
     return names
 
 
-def _inputs(
+def _follow_back(
     node: onnx.NodeProto, graph: Graph, tracer: Tracer, names: dict[str, str]
-) -> tuple[str, ...]:
-    """Return the layers that a node reads, directly or through tensors that are no layers."""
-    found: dict[str, None] = {}
-    pending = _read(node, graph)
-    for tensor in pending:
+) -> tuple[tuple[str, ...], list[onnx.NodeProto]]:
+    """Return the layers that a node reads, and the nodes between that give none."""
+
+    def layers_of(tensor: str) -> list[str]:
         producer = graph.producers.get(tensor)
-        others = () if producer is None else producer.output
-        listed = next((name for name in (tensor, *others) if name in names), None)
-        if listed is not None:
-            found[names[listed]] = None
-        elif tensor in tracer.places and producer is not None:
-            pending += [name for name in _read(producer, graph) if name not in pending]
-    return tuple(found)
+        given = [tensor, *(() if producer is None else producer.output)]
+        return [names[name] for name in given if name in names][:1]
+
+    def read_by(tensor: str) -> list[str]:
+        return _read(graph.producers[tensor], graph) if is_followed(tensor) else []
+
+    def is_followed(tensor: str) -> bool:
+        return tensor in tracer.places and tensor in graph.producers
+
+    layers, passed = follow_back(_read(node, graph), layers_of, read_by)
+    between = {id(found): found for found in map(graph.producers.get, filter(is_followed, passed))}
+    return layers, [found for found in between.values() if found is not None]
 
 
 def _read(node: onnx.NodeProto, graph: Graph) -> list[str]:
     return [*node.input, *sorted(graph.reads[id(node)] - set(node.input))]
-
-
-def weights_of(graph: Graph, node: onnx.NodeProto) -> dict[str, tuple[str, Shape]]:
-    """Return what a node has learned: where it is kept and its shape, by role."""
-    found: dict[str, tuple[str, Shape]] = {}
-    for position, name in enumerate(node.input):
-        if position in _STATE.get(node.op_type, {}) or not name:
-            continue
-        tensor = graph.source(name)
-        if tensor is None or not tensor.dims or tensor.data_type not in _DATA:
-            continue
-        shape = tuple(tensor.dims)
-        if math.prod(shape) > 1:
-            role = "bias" if found and len(shape) == 1 else "weights"
-            found[role if role not in found else f"{role}{position}"] = (tensor.name, shape)
-    return found
-
-
-def state_of(graph: Graph, node: onnx.NodeProto) -> dict[str, onnx.TensorProto]:
-    """Return what was measured in training, by role."""
-    positions = _STATE.get(node.op_type, {})
-    found = {
-        role: graph.constants.get(node.input[position])
-        for position, role in positions.items()
-        if len(node.input) > position
-    }
-    return {role: tensor for role, tensor in found.items() if tensor is not None}
 
 
 def _module(node: onnx.NodeProto) -> str:

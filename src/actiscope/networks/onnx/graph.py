@@ -37,6 +37,8 @@ class Graph:
     ----------
     faults : dict of str to str
         What is wrong with nodes that were left out, by name.
+    read : set of str
+        What is read by a node, left out or not, or is an output.
 
     Raises
     ------
@@ -68,6 +70,7 @@ class Graph:
             for info in model.graph.input
             if info.name not in self.constants and info.name in read
         ]
+        self.read = read | {info.name for info in model.graph.output}
         _drop_taken_names(self.nodes)
 
     @property

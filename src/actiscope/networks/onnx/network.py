@@ -16,15 +16,10 @@ from actiscope.layers import Layer, Layers
 from actiscope.networks.issues import Issue
 from actiscope.networks.network import Network
 from actiscope.networks.onnx.deriving import deriver, needs_engine
-from actiscope.networks.onnx.describing import (
-    Described,
-    data_tensors,
-    describe,
-    state_of,
-    weights_of,
-)
+from actiscope.networks.onnx.describing import Described, data_tensors, describe
 from actiscope.networks.onnx.graph import Graph, Shape
 from actiscope.networks.onnx.inputs import ImageInput
+from actiscope.networks.onnx.learnables import state_of, weights_of
 from actiscope.networks.onnx.quantization import dequantize
 from actiscope.networks.onnx.sessions import Sessions
 from actiscope.networks.onnx.tracing import Tracer
@@ -88,15 +83,8 @@ class OnnxNetwork(Network):
 
     def weights_of(self, layer: Layer) -> dict[str, npt.NDArray[Any]]:
         """Return the numbers that a layer has learned, or that were measured in training."""
-        described = self._describe(self.input_size)
-        node = self._graph.producers.get(described.tensors[self.layers.find(layer).name])
-        if node is None:
-            return {}
-        found = {
-            role: self._graph.constants[source]
-            for role, (source, _) in weights_of(self._graph, node).items()
-        }
-        found |= state_of(self._graph, node)
+        nodes = self._describe(self.input_size).holders[self.layers.find(layer).name]
+        found = weights_of(self._graph, nodes) | state_of(self._graph, nodes)
         return {role: self._graph.array(tensor) for role, tensor in found.items()}
 
     @property

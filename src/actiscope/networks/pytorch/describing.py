@@ -1,16 +1,19 @@
 """The layers of a PyTorch module."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import torch
 from torch import fx, nn
 
 from actiscope.layers import Layer, Layers
+from actiscope.networks.connections import follow_back
 from actiscope.networks.places import Place, Shape
 from actiscope.networks.pytorch.capturing import INPUT, Capture, GraphCapture
 from actiscope.networks.pytorch.geometry import Locator, grids_before
 from actiscope.networks.pytorch.tracing import without_count
+
+_ABOUT = {"device", "dim", "dtype", "ndim", "numel", "shape", "size"}
+"""What is asked of a tensor that does not depend on its values."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,10 @@ def describe(
     if isinstance(capture, GraphCapture):
         places = Locator(capture.module, capture.names, shapes).places
     grids = grids_before(list(shapes.values()))
+    parts: dict[str, list[str]] = {}
+    for name in shapes:
+        parts.setdefault(name.partition(":")[0], []).append(name)
+    read = {each for operation in operations.values() for each in operation.inputs}
     counted: set[int] = set()
     found = []
     for index, ((name, shape), grid) in enumerate(zip(shapes.items(), grids, strict=True)):
@@ -56,6 +63,11 @@ def describe(
             role: each for role, each in operation.weights.items() if id(each) not in counted
         }
         counted.update(map(id, weights.values()))
+        inputs, _ = follow_back(
+            operation.inputs,
+            lambda each: parts.get(each, ()),
+            lambda each: operations[each].inputs if each in operations else (),
+        )
         place = places.get(base) or Place(axes=None, grid=grid).everywhere()
         arranged = place.arranged(shape)
         found.append(
@@ -63,7 +75,7 @@ def describe(
                 index=index,
                 name=name,
                 type=operation.type,
-                inputs=tuple(_present(operation.inputs, shapes)),
+                inputs=inputs,
                 size=arranged.size,
                 weights={role: tuple(each.shape) for role, each in weights.items()},
                 learnables=sum(each.numel() for each in weights.values()),
@@ -73,18 +85,10 @@ def describe(
                 grid=arranged.grid,
                 module=operation.module,
                 channels_last=place.axes == (1, 2) and arranged.axes == "CHW",
+                used=base in read or not read,
             )
         )
     return Layers(found)
-
-
-def _present(inputs: tuple[str, ...], shapes: dict[str, Shape]) -> Iterator[str]:
-    """Return the inputs that are layers; all of its parts for one that gives several."""
-    for each in inputs:
-        if each in shapes:
-            yield each
-        else:
-            yield from (name for name in shapes if name.startswith(f"{each}:"))
 
 
 def operations_of(module: nn.Module, capture: Capture) -> dict[str, Operation]:
@@ -113,12 +117,21 @@ def _operations_of_graph(module: nn.Module, capture: GraphCapture) -> dict[str, 
         path = str(node.target) if node.op == "call_module" else name.rpartition(".")[0]
         found[name] = Operation(
             type=_type_of(node, modules),
-            inputs=tuple(capture.names[each.name] for each in node.all_input_nodes),
+            inputs=()
+            if _is_shape(node)
+            else tuple(capture.names[each.name] for each in node.all_input_nodes),
             module=path,
             weights=weights,
             state=state,
         )
     return found
+
+
+def _is_shape(node: fx.Node) -> bool:
+    """Say whether an operation tells of a tensor what does not depend on its values."""
+    if node.op == "call_function" and node.target is getattr:
+        return node.args[1] in _ABOUT
+    return node.op == "call_method" and node.target in _ABOUT
 
 
 def _state(module: nn.Module) -> dict[str, torch.Tensor]:
