@@ -124,6 +124,99 @@ def test_what_sees_too_little_is_told():
     assert "the last map sees 5x5 of 64x64" in issues_of(module)["1", "warning"]
 
 
+def of_flat(answer):
+    """A network whose answer combines all places of its only map."""
+    return torch.nn.Sequential(torch.nn.Conv2d(3, 2, 3), torch.nn.Flatten(), answer)
+
+
+class Split(torch.nn.Module):
+    """Maps that grow, then one that sees less."""
+
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = torch.nn.Conv2d(3, 2, 3), torch.nn.Conv2d(2, 2, 3)
+
+    def forward(self, x):
+        maps = self.first(x)
+        return self.second(maps), maps + 1
+
+
+@pytest.mark.parametrize(
+    ("module", "where"),
+    [
+        (torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(3 * 64 * 64, 2)), None),
+        (of_flat(torch.nn.Linear(2 * 62 * 62, 2)), None),
+        (torch.nn.Sequential(torch.nn.Conv2d(3, 2, 3), torch.nn.AdaptiveAvgPool2d(1)), "0"),
+        (torch.nn.Sequential(torch.nn.Conv2d(3, 2, 3), torch.nn.AdaptiveAvgPool2d(2)), None),
+        (Split(), "second"),
+    ],
+)
+def test_only_what_no_later_layer_sees_is_told_to_be_unseen(module, where):
+    told = [layer for (layer, _), message in issues_of(module).items() if "not seen" in message]
+    assert told == ([where] if where else [])
+
+
+class Clamped(torch.nn.Module):
+    def forward(self, x):
+        return x.clamp(0, 6)
+
+
+@pytest.mark.parametrize(
+    "limit", [torch.nn.ReLU6(), torch.nn.Hardtanh(0, 6), Clamped()], ids=lambda m: type(m).__name__
+)
+def test_dead_and_saturated_channels_of_whatever_limits(limit):
+    conv = torch.nn.Conv2d(3, 3, 1)
+    with torch.no_grad():
+        conv.weight[:] = 0
+        conv.bias[:] = torch.tensor([-1.0, 9.0, 3.0])
+    image = np.zeros((64, 64, 3), np.uint8)
+    messages = " ".join(issues_of(torch.nn.Sequential(conv, limit), image=image).values())
+    assert "channel 0 is dead in this picture" in messages
+    assert "channels (1, 2) are saturated" in messages
+
+
+def test_dead_channels_of_a_clip(tmp_path):
+    nodes = [
+        helper.make_node("Conv", ["x", "w"], ["a"], "conv"),
+        helper.make_node("Clip", ["a", "low", "high"], ["b"], "clip"),
+    ]
+    weights = {"w": -np.abs(tiny.filters()), "low": np.float32(0), "high": np.float32(6)}
+    net = tiny.opened(tmp_path, tiny.model(nodes, weights))
+    image = np.random.default_rng(0).integers(1, 256, (9, 9, 3), dtype=np.uint8)
+    messages = [issue.message for issue in net.analyze(image=image).issues]
+    assert "4 channels (0, 1, 2, 3) are dead in this picture: all zero" in messages
+
+
+class Detecting(torch.nn.Module):
+    """Finds nothing in whatever it is tried with."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = torch.nn.Conv2d(3, 5, 3)
+
+    def forward(self, x):
+        rows = self.conv(x).flatten(2)[0].T
+        kept = rows[rows[:, 4] > 1e9]
+        return {"boxes": kept[:, :4], "scores": kept[:, 4]}
+
+
+def test_that_nothing_is_found_is_no_error():
+    assert not [key for key in issues_of(Detecting()) if "error" in key]
+
+
+def test_sizes_that_depend_on_the_picture_are_told(tmp_path):
+    nodes = [
+        helper.make_node("NonZero", ["x"], ["n"], "places"),
+        helper.make_node("Cast", ["n"], ["f"], "real", to=onnx.TensorProto.FLOAT),
+        helper.make_node("Relu", ["f"], ["y"], "relu"),
+    ]
+    analysis = tiny.opened(tmp_path, tiny.model(nodes, {})).analyze(size=9)
+    assert [layer.size for layer in analysis.layers] == [(3, 9, 9), (), ()]
+    (issue,) = analysis.issues
+    assert issue.layer == "real"
+    assert "its size and 1 more do not follow from that of the picture" in issue.message
+
+
 def test_what_cannot_be_run_is_an_error_in_the_table(tmp_path):
     model = tiny.convolution()
     model.graph.node[1].op_type = "Rely"

@@ -1,5 +1,6 @@
 """What may be wrong with a network: its graph, its weights, its answer to a picture."""
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,9 +12,12 @@ from actiscope.layers import Layer, Layers
 from actiscope.networks.issues import Issue
 from actiscope.networks.network import Network
 
-_ANSWERING = ("conv", "elu", "linear", "mish", "norm", "relu", "silu", "swish")
+_ANSWERING = (
+    "clamp", "clip", "conv", "elu", "hardtanh", "linear", "mish", "norm", "relu", "silu", "swish",
+)  # fmt: skip
 """Layers in which a channel can die; others only pass on that it did."""
-_SATURATING = ("sigmoid", "tanh", "hardtanh", "relu6", "clip")
+_SATURATING = ("clamp", "clip", "relu6", "sigmoid", "tanh")
+_CONTROL_FLOW = ("If", "Loop", "Scan")
 _DEGENERATE = 1e-10
 """A variance below it makes a normalization a huge factor."""
 
@@ -36,7 +40,10 @@ def find_issues(network: Network, layers: Layers, *, image: Any = None) -> list[
         Errors first, in the order of the layers.
     """
     height, width = layers[0].size[-2:]
-    found = [*network.faults((height, width)), *_of_graph(layers)]
+    faults = network.faults((height, width))
+    found = [*faults, *_of_graph(layers), *_of_fields(layers), *_of_control_flow(layers)]
+    if not faults:
+        found += _of_sizes(layers)
     for layer in layers:
         found += _of_weights(layer, network.weights_of(layer))
     if image is not None:
@@ -51,16 +58,45 @@ def _of_graph(layers: Layers) -> Iterator[Issue]:
             yield Issue("warning", layer.name, "no layer that is listed leads to it")
         if not layer.used:
             yield Issue("warning", layer.name, "nobody uses what it gives; remove it, or use it")
-        if any(length < 1 for length in layer.size):
+        if layer.axes == "CHW" and 0 in layer.size[1:]:
             yield Issue("error", layer.name, "it has no units at this input size; enlarge it")
-    yield from _of_fields(layers)
+
+
+def _of_control_flow(layers: Layers) -> Iterator[Issue]:
+    for layer in [layer for layer in layers if layer.type in _CONTROL_FLOW][:1]:
+        yield Issue(
+            "warning",
+            layer.name,
+            "conditions and loops are run as a whole: what is inside of them is neither listed nor "
+            "counted",
+        )
+
+
+def _of_sizes(layers: Layers) -> Iterator[Issue]:
+    """Tell of what a run on an empty picture gave nothing for; single numbers of modules did."""
+    unknown = [layer for layer in layers if layer.tensor and not layer.size]
+    for layer in unknown[:1]:
+        more = len(unknown) - 1
+        subject = f"its size and {more} more do" if more else "its size does"
+        yield Issue(
+            "warning",
+            layer.name,
+            f"{subject} not follow from that of the picture: it may depend on what the picture "
+            "shows",
+        )
 
 
 def _of_fields(layers: Layers) -> Iterator[Issue]:
-    maps = [layer for layer in layers if layer.axes == "CHW" and not layer.geometry.is_global]
+    """Tell if objects are not seen whole: not even by what puts places together after the maps."""
+    maps = [layer for layer in layers[1:] if _is_bounded_map(layer)]
     if not maps:
         return
-    last, (height, width) = maps[-1], layers[0].size[-2:]
+    last = max(maps, key=lambda layer: (layer.geometry.receptive_field, layer.index))
+    for layer in layers:
+        is_further = last.name in layer.inputs and not _is_bounded_map(layer)
+        if is_further and math.prod(layer.size) > last.size[0]:
+            return
+    height, width = layers[0].size[-2:]
     rows, cols = last.geometry.receptive_field
     if rows < height or cols < width:
         yield Issue(
@@ -69,6 +105,12 @@ def _of_fields(layers: Layers) -> Iterator[Issue]:
             f"the last map sees {rows:.0f}x{cols:.0f} of {height}x{width} pixels: objects that are "
             "larger are not seen whole",
         )
+
+
+def _is_bounded_map(layer: Layer) -> bool:
+    geometry = layer.geometry
+    is_map = layer.axes == "CHW" and not geometry.is_global
+    return is_map and bool(np.isfinite(geometry.receptive_field).all())
 
 
 def _of_weights(layer: Layer, weights: dict[str, npt.NDArray[Any]]) -> Iterator[Issue]:
