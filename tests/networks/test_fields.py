@@ -141,6 +141,8 @@ ONNX = {
             "m": np.random.default_rng(0).normal(size=(900, 900)).astype(np.float32),
         },
     ),
+    "depth to space": ([node("DepthToSpace", blocksize=2)], {}),
+    "space to depth": ([node("SpaceToDepth", blocksize=3)], {}),
     "softmax of columns": ([node("Softmax", axis=3)], {}),
     "pooling": ([node("AveragePool", kernel_shape=[3, 3], strides=[2, 2], ceil_mode=1)], {}),
 }  # fmt: skip
@@ -152,6 +154,32 @@ def test_onnx(name, tmp_path):
     first = helper.make_node("Conv", ["x", "w"], ["a"], "a")
     onnx.save(tiny.model([first, *nodes], {"w": tiny.filters(), **weights}), tmp_path / "m.onnx")
     check(open_network(tmp_path / "m.onnx"))
+
+
+@pytest.mark.parametrize(
+    ("between", "shape"),
+    [
+        (node("DepthToSpace", blocksize=2), (1, 60, 60)),
+        (node("SpaceToDepth", blocksize=2), (16, 15, 15)),
+        (node("Einsum", "e", equation="nchw,hk->nckw"), (4, 7, 30)),
+    ],
+    ids=["DepthToSpace", "SpaceToDepth", "Einsum"],
+)
+def test_channels_are_followed_to_the_last_axis(between, shape, tmp_path):
+    nodes = [
+        helper.make_node("Conv", ["x", "w"], ["a"], "a"),
+        between,
+        helper.make_node("Transpose", ["y"], ["t"], "back", perm=[0, 2, 3, 1]),
+        helper.make_node("Tanh", ["t"], ["z"], "tanh"),
+    ]
+    weights = {"w": tiny.filters(), "e": np.ones((30, 7), np.float32)}
+    onnx.save(tiny.model(nodes, weights), tmp_path / "m.onnx")
+    net = open_network(tmp_path / "m.onnx", size=SIZE)
+    assert [net.layers[name].size for name in ("y", "back", "tanh")] == [shape] * 3
+    acts = net.activations(np.zeros((SIZE, SIZE, 3), np.uint8), ["y", "back", "tanh"])
+    np.testing.assert_array_equal(acts["back"].values, acts["y"].values)
+    assert acts["tanh"].shape == shape
+    check(net)
 
 
 def test_old_softmax_mixes_all(tmp_path):

@@ -10,6 +10,7 @@ Shape = tuple[int, ...]
 
 _GLOBAL = Geometry(EVERYTHING, EVERYTHING)
 _MOST_EXTRA_TOKENS = 8
+_RANK_OF_MAPS = 4
 _AXES = {0: "F", 1: "F", 2: "CL", 3: "CHW", 4: "CDHW"}
 
 
@@ -151,7 +152,7 @@ class Place:
         if before is not None and after is not None and len(before) == len(after):
             if size == self.size_in(before):
                 return self.everywhere()
-            if size == (1, 1):
+            if size == (1, 1) or len(after) == _RANK_OF_MAPS:
                 return replace(self, geometry=_GLOBAL)
         return self.scattered()
 

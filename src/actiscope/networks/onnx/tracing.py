@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import onnx
 
-from actiscope.geometry import Geometry
+from actiscope.geometry import Geometry, Window
 from actiscope.networks.onnx.graph import Graph, Shape
 from actiscope.networks.onnx.operators import POINTWISE, attributes_of, windows_of
 from actiscope.networks.places import Place, joined, pooled, unknown
@@ -157,6 +157,19 @@ class Tracer:
             first = int(start) + (length if start < 0 else 0)
             cuts[int(axis) % len(shape)] = (min(max(first, 0), max(length - 1, 0)), int(step))
         return place.cut(cuts)
+
+    def _depthtospace(self, node: onnx.NodeProto, main: str) -> Place:
+        before, after = self._shapes.get(main), self._shapes.get(node.output[0])
+        place = self.places[main]
+        if place.axes != (2, 3):
+            return place.mixed(before, after)
+        return place.resized(before, after, asymmetric=True)
+
+    def _spacetodepth(self, node: onnx.NodeProto, main: str) -> Place:
+        place, block = self.places[main], int(attributes_of(node)["blocksize"])
+        if place.axes != (2, 3):
+            return place.mixed(self._shapes.get(main), self._shapes.get(node.output[0]))
+        return place.slid(Window(block, block), Window(block, block))
 
     def _convtranspose(self, node: onnx.NodeProto, main: str) -> Place:
         place = self.places[main]
