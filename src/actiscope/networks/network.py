@@ -175,7 +175,7 @@ class Network(ABC):
         Parameters
         ----------
         image : picture or list of pictures
-            Whatever `actiscope.read_image` reads. Several go through as one batch.
+            Whatever `actiscope.read_image` reads. Several are run one after the other.
         layer : str, int or Layer, or a list of them
             Name, or index from 0. Several are computed in one pass.
         size : int or (int, int), optional

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+import numpy as np
 import numpy.typing as npt
 
 from actiscope.checks import check_size
@@ -77,6 +78,11 @@ class Options:
             value = getattr(self, name)
             if value is not None and value not in get_args(known):
                 raise ArgumentError(f"{name} is {', '.join(get_args(known))}, not {value!r}")
+        if not isinstance(self.others, Mapping):
+            raise ArgumentError(f"others is arrays by name, not {self.others!r:.40}")
+        for name, value in self.others.items():
+            if not isinstance(value, np.ndarray | np.generic):
+                raise ArgumentError(f"others[{name!r}] is an array, not {value!r:.40}")
         if self.weights is not None:
             object.__setattr__(self, "weights", Path(self.weights))
 

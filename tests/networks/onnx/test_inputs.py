@@ -7,7 +7,7 @@ from onnx import TensorProto, helper
 from tests.networks import tiny
 from tests.networks.tiny import opened
 
-from actiscope import ImageSizeError, NetworkError, open_network
+from actiscope import ArgumentError, ImageSizeError, NetworkError, open_network
 
 KINDS = [
     TensorProto.FLOAT16, TensorProto.DOUBLE, TensorProto.UINT8, TensorProto.INT32,
@@ -66,6 +66,8 @@ def test_fixed_sizes_are_kept(tmp_path, picture):
     assert act.geometry.stride == (2 * 12 / 16, 2 * 15 / 24)
     with pytest.raises(ImageSizeError, match="takes pictures of 16x24 only"):
         net.activations(picture, "conv", size=20)
+    with pytest.raises(ImageSizeError, match="takes pictures of 16x24 only, not 20x20"):
+        opened(tmp_path, model, size=20)
 
 
 def test_grey_input(tmp_path, picture):
@@ -140,3 +142,43 @@ def test_the_picture_input_is_found_or_named(tmp_path):
     )
     with pytest.raises(NetworkError, match=r"no input takes a picture .* 's' \(1, 16000\) float"):
         opened(tmp_path, sound)
+
+
+def two_pictures(tmp_path, **options):
+    nodes = [
+        helper.make_node("Mul", ["x", "gain"], ["g"], "gained"),
+        helper.make_node("Concat", ["g", "mask"], ["y"], "masked", axis=1),
+        helper.make_node("Gather", ["y", "which"], ["z"], "chosen", axis=1),
+    ]
+    inputs = {
+        "x": (tiny.FLOAT, [1, 3, 8, 8]), "mask": (tiny.FLOAT, [1, 1, 8, 8]),
+        "gain": (tiny.FLOAT, [1, 1]), "which": (TensorProto.INT64, ["K"]),
+    }  # fmt: skip
+    return opened(tmp_path, tiny.model(nodes, {}, inputs=inputs), **options)
+
+
+OTHERS = {
+    "mask": np.full((1, 1, 8, 8), 0.5), "gain": np.float32([[2]]), "which": np.array([3, 0]),
+}  # fmt: skip
+
+
+def test_what_is_given_is_no_candidate_for_the_picture(tmp_path):
+    with pytest.raises(NetworkError) as told:
+        two_pictures(tmp_path)
+    assert str(told.value).endswith("name one of 'x' (1, 3, 8, 8) float, 'mask' (1, 1, 8, 8) float")
+    act = two_pictures(tmp_path, others=OTHERS).activations(np.ones((8, 8, 3), np.uint8), "chosen")
+    np.testing.assert_array_equal(act.values[:, 0, 0], [0.5, 2])
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "error", "message"),
+    [
+        ("which", [1], ArgumentError, r"others\['which'\] is an array, not \[1\]"),
+        ("gain", np.float32([2]), NetworkError, r"'gain' takes \(1, 1\) float, not \(1\) float32"),
+        ("gain", np.ones((1, 2)), NetworkError, r"takes \(1, 1\) float, not \(1, 2\) float64"),
+        ("which", np.array([0.5]), NetworkError, r"takes \(K\) int64, not \(1\) float64"),
+    ],
+)
+def test_what_does_not_fit_another_input_is_told(tmp_path, name, value, error, message):
+    with pytest.raises(error, match=message):
+        two_pictures(tmp_path, others=OTHERS | {name: value})

@@ -1,5 +1,6 @@
 """The input of an ONNX model that takes the picture."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,6 +90,7 @@ def find_image_input(
     name: str | None = None,
     layout: str | None = None,
     order: str | None = None,
+    others: Iterable[str] = (),
 ) -> ImageInput:
     """Find the input that takes the picture.
 
@@ -102,6 +104,8 @@ def find_image_input(
         Where its channels are, where that is known.
     order : "RGB", "BGR" or "GRAY", optional
         What its channels are, for a model that takes any number of them.
+    others : iterable of str
+        Names of those that something else is fed.
 
     Returns
     -------
@@ -113,21 +117,33 @@ def find_image_input(
     NetworkError
         If there is none, or more than one could be it.
     """
-    named = [info for info in inputs if name is None or info.name == name]
+    taken = set(others)
+    named = [
+        info for info in inputs if info.name == name or (name is None and info.name not in taken)
+    ]
     read = [_as_image(info, layout, order) for info in named]
     found = [image for image in read if isinstance(image, ImageInput)]
     if len(found) == 1:
         return found[0]
-    listed = ", ".join(f"{info.name!r} {format_input(info)}" for info in inputs[:6]) or "none"
+    listed = _list(inputs)
     if name is not None and not named:
         raise NetworkError(f"the model has no input {name!r}; its inputs are {listed}")
     if found:
-        raise NetworkError(f"several inputs could take the picture; name one of {listed}")
+        candidates = [
+            info for info, image in zip(named, read, strict=True) if isinstance(image, ImageInput)
+        ]
+        raise NetworkError(
+            f"several inputs could take the picture; name one of {_list(candidates)}"
+        )
     if len(read) == 1 and read[0]:
         raise NetworkError(f"the input {named[0].name!r} {format_input(named[0])} {read[0]}")
     raise NetworkError(
         "no input takes a picture (N, 3, H, W) or (N, H, W, 3): the inputs are " + listed
     )
+
+
+def _list(inputs: list[onnx.ValueInfoProto]) -> str:
+    return ", ".join(f"{info.name!r} {format_input(info)}" for info in inputs[:6]) or "none"
 
 
 def _as_image(info: onnx.ValueInfoProto, layout: str | None, order: str | None) -> ImageInput | str:
@@ -149,6 +165,41 @@ def _as_image(info: onnx.ValueInfoProto, layout: str | None, order: str | None) 
     height, width = (dims[1], dims[2]) if channels_last else (dims[2], dims[3])
     channels = channels or (1 if order == "GRAY" else 3)
     return ImageInput(info.name, channels, (height, width), channels_last, dtype)
+
+
+def fit_other(info: onnx.ValueInfoProto, array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return an array as an input beside the picture takes it.
+
+    Parameters
+    ----------
+    info : onnx.ValueInfoProto
+        The input.
+    array : ndarray
+        What it is fed.
+
+    Returns
+    -------
+    ndarray
+        Of its type: real numbers become narrower or wider ones, but no integers.
+
+    Raises
+    ------
+    NetworkError
+        If it takes another shape or kind.
+    """
+    kind = info.type.tensor_type
+    wanted = [dim.dim_value or None for dim in kind.shape.dim]
+    fits = not kind.HasField("shape") or (
+        len(wanted) == array.ndim
+        and all(want in (None, have) for want, have in zip(wanted, array.shape, strict=True))
+    )
+    dtype = onnx.helper.tensor_dtype_to_np_dtype(kind.elem_type) if kind.elem_type else array.dtype
+    if not fits or not np.can_cast(array.dtype, dtype, "same_kind"):
+        shape = ", ".join(map(str, array.shape))
+        raise NetworkError(
+            f"the input {info.name!r} takes {format_input(info)}, not ({shape}) {array.dtype}"
+        )
+    return array.astype(dtype, copy=False)
 
 
 def format_input(info: onnx.ValueInfoProto) -> str:

@@ -5,13 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 import onnx
 
 from actiscope.errors import ActiscopeError, NetworkError, one_line
 from actiscope.networks.network import Network
 from actiscope.networks.onnx.graph import Graph
-from actiscope.networks.onnx.inputs import ImageInput, find_image_input, format_input
+from actiscope.networks.onnx.inputs import ImageInput, find_image_input, fit_other, format_input
 from actiscope.networks.onnx.network import OnnxNetwork
 from actiscope.networks.onnx.reading import read_model
 from actiscope.networks.onnx.stating import stated_classes, stated_preparation
@@ -51,8 +52,10 @@ def _open(path: Path, options: Options) -> Network:
     options.refuse("weights", of="an ONNX file")
     model = read_model(path)
     graph = Graph(model, path.parent, strict=options.strict)
-    image = find_image_input(graph.inputs, options.input, options.layout, options.order)
-    _check_others(graph, image, options.others)
+    image = find_image_input(
+        graph.inputs, options.input, options.layout, options.order, options.others
+    )
+    others = _fit_others(graph, image, options.others)
     preparation = _prepare(model, image).with_options(**options.preparation())
     if preparation.channels != image.channels:
         raise NetworkError(
@@ -61,6 +64,7 @@ def _open(path: Path, options: Options) -> Network:
         )
     height, width = preparation.size or (None, None)
     size = (height or image.fixed[0] or LISTED_AT, width or image.fixed[1] or LISTED_AT)
+    image.check_size(size)
     return OnnxNetwork(
         graph,
         image,
@@ -68,7 +72,7 @@ def _open(path: Path, options: Options) -> Network:
         input_size=size,
         preparation=preparation,
         classes=stated_classes(model),
-        others=options.others,
+        others=others,
         device=options.device,
     )
 
@@ -95,7 +99,9 @@ def _guess(image: ImageInput) -> Preparation:
     return replace(guess, mean=zero, std=one, scale=1.0, source=source, guessed=False)
 
 
-def _check_others(graph: Graph, image: ImageInput, others: Mapping[str, npt.NDArray[Any]]) -> None:
+def _fit_others(
+    graph: Graph, image: ImageInput, others: Mapping[str, npt.NDArray[Any]]
+) -> dict[str, npt.NDArray[Any]]:
     wanted = {info.name: info for info in graph.inputs if info.name != image.name}
     for name in others:
         if name not in wanted:
@@ -106,3 +112,4 @@ def _check_others(graph: Graph, image: ImageInput, others: Mapping[str, npt.NDAr
                 f"the model also takes {name!r} {format_input(info)}: "
                 f"others={{{name!r}: array}}, --feed {name}=FILE.npy"
             )
+    return {name: fit_other(wanted[name], np.asarray(array)) for name, array in others.items()}
