@@ -61,7 +61,8 @@ def command(open_it: Callable[[], Network], size: tuple[int, int] | None, as_jso
         ],
         right=(0, 3, 4),
     )
-    unknown = sum(not layer.size for layer in layers)
+    unknown = sum(bool(layer.tensor) and not layer.size for layer in layers)
     if unknown:
-        say(f"note: the size of {unknown} layers is not known: `actiscope analyze` says why")
+        what = "1 layer" if unknown == 1 else f"{unknown} layers"
+        say(f"note: the size of {what} is not known: `actiscope analyze` says why")
     print(f"\n{len(layers)} layers, {edges} connections, {layers.learnables:,} learnables")
