@@ -7,6 +7,7 @@ import numpy as np
 
 from actiscope.errors import ImageError
 from actiscope.geometry import Box
+from actiscope.images.edits import inpaint
 from actiscope.images.pixels import Pixels
 from actiscope.images.reading import read_image
 
@@ -48,14 +49,11 @@ def close_right_eye(picture: Pixels) -> Pixels:
     ndarray of uint8, (227, 227, 3)
         The edited face.
     """
-    from skimage.restoration import inpaint_biharmonic
-
     rows, cols = np.ogrid[: picture.shape[0], : picture.shape[1]]
     eyelid = ((rows - _EYE_CENTRE[0]) / _EYELID[0]) ** 2 + (
         (cols - _EYE_CENTRE[1]) / _EYELID[1]
     ) ** 2 <= 1
-    filled = inpaint_biharmonic(picture, eyelid, channel_axis=2)
-    return np.where(eyelid[:, :, np.newaxis], np.round(filled * 255), picture).astype(np.uint8)
+    return inpaint(picture, eyelid)
 
 
 def _scikit_image(name: str) -> Pixels:
