@@ -221,7 +221,6 @@ class Activations:
             Name, type and shape of the layer, smallest and largest value, and its geometry: stride,
             centre and extent of unit 0 on the picture, in pixels, None where that is everything.
         """
-        geometry = self.geometry
         return {
             "layer": self.layer.name,
             "type": self.layer.type,
@@ -229,14 +228,7 @@ class Activations:
             "axes": self.layer.axes,
             "min": float(self.values.min()),
             "max": float(self.values.max()),
-            "geometry": None
-            if geometry.is_global
-            else {
-                "stride": list(geometry.stride),
-                "centre": [geometry.rows.centre, geometry.cols.centre],
-                "start": [_finite(geometry.rows.start), _finite(geometry.cols.start)],
-                "receptive_field": [_finite(extent) for extent in geometry.receptive_field],
-            },
+            "geometry": self.geometry.describe(),
         }
 
     def __repr__(self) -> str:
@@ -282,7 +274,3 @@ def write_npz(path: str | os.PathLike[str], arrays: Mapping[str, npt.NDArray[Any
             with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
                 np.lib.format.write_array(entry, array, allow_pickle=False)
     return write_file(path, buffer.getvalue())
-
-
-def _finite(value: float) -> float | None:
-    return value if np.isfinite(value) else None

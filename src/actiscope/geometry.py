@@ -10,7 +10,7 @@ Neural Networks", Distill 2019, https://doi.org/10.23915/distill.00021.
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Box(NamedTuple):
@@ -178,6 +178,24 @@ class Geometry:
         """Size of what one unit can see, ``(height, width)``, in pixels; infinite if all."""
         return self.rows.stop - self.rows.start, self.cols.stop - self.cols.start
 
+    def describe(self) -> dict[str, Any] | None:
+        """Return it as plain data, in pixels.
+
+        Returns
+        -------
+        dict or None
+            Stride, centre and start of what unit 0 sees, and extent of that, each by rows and
+            columns, None where infinite; None if every unit sees the whole picture.
+        """
+        if self.is_global:
+            return None
+        return {
+            "stride": list(self.stride),
+            "centre": [self.rows.centre, self.cols.centre],
+            "start": [_finite(self.rows.start), _finite(self.cols.start)],
+            "receptive_field": [_finite(extent) for extent in self.receptive_field],
+        }
+
     def through(self, rows: Window, cols: Window) -> "Geometry":
         """Return the geometry behind a sliding window."""
         return Geometry(self.rows.through(rows), self.cols.through(cols))
@@ -280,3 +298,7 @@ def _units_between(axis: Axis, start: float, stop: float, count: int) -> slice:
     first = math.ceil((start - axis.centre) / axis.stride)
     last = math.ceil((stop - axis.centre) / axis.stride)
     return slice(min(max(first, 0), count), min(max(last, 0), count))
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

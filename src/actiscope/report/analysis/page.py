@@ -8,24 +8,9 @@ import jinja2
 from actiscope.layers import format_size
 from actiscope.networks.analysis import Analysis, format_field
 from actiscope.report.analysis.layout import HEIGHT, WIDTH, Drawn, lay_out
+from actiscope.report.families import family
 
 _PARTS = ("page.html", "page.css", "page.js")
-_FAMILIES = {
-    "norm": "norm",
-    "conv": "weights",
-    "connected": "weights",
-    "linear": "weights",
-    "matrix": "weights",
-    "attention": "weights",
-    "pool": "pool",
-    "elu": "pointwise",
-    "sigmoid": "pointwise",
-    "silu": "pointwise",
-    "swish": "pointwise",
-    "concat": "join",
-    "add": "join",
-    "cat": "join",
-}
 
 
 def render_analysis(analysis: Analysis) -> str:
@@ -46,7 +31,7 @@ def render_analysis(analysis: Analysis) -> str:
         "size": format_size,
         "shapes": _shapes,
         "field": format_field,
-        "family": _family,
+        "family": family,
         "path": _path,
         "mib": lambda number: f"{number / 2**20:,.1f} MiB",
     }
@@ -61,12 +46,6 @@ def render_analysis(analysis: Analysis) -> str:
         script=read["page.js"],
         troubled={issue.layer: issue.severity for issue in reversed(analysis.issues)},
     )
-
-
-def _family(kind: str) -> str:
-    """Return what a type of layer is drawn as."""
-    lower = kind.lower()
-    return next((family for word, family in _FAMILIES.items() if word in lower), "other")
 
 
 def _shapes(shapes: Mapping[str, tuple[int, ...]]) -> str:

@@ -1,0 +1,1 @@
+"""What the explorer shows, live or in one file."""
