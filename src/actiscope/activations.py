@@ -1,6 +1,7 @@
 """What running a network gives."""
 
 import io
+import json
 import os
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
@@ -268,9 +269,41 @@ def write_npz(path: str | os.PathLike[str], arrays: Mapping[str, npt.NDArray[Any
     OutputError
         If it cannot be written.
     """
+    return write_file(path, npz_bytes(arrays))
+
+
+def npz_bytes(arrays: Mapping[str, npt.NDArray[Any]]) -> bytes:
+    """Return arrays as the bytes of an .npz file; any name will do."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, array in arrays.items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as entry:
                 np.lib.format.write_array(entry, array, allow_pickle=False)
-    return write_file(path, buffer.getvalue())
+    return buffer.getvalue()
+
+
+def as_arrays(
+    found: Mapping[str, Activations], about: Mapping[str, Any]
+) -> dict[str, npt.NDArray[Any]]:
+    """Return the values of layers for an .npz file, and what they are.
+
+    Parameters
+    ----------
+    found : mapping of str to Activations
+        Those of one picture, by name.
+    about : mapping
+        What is said of network and picture.
+
+    Returns
+    -------
+    dict of str to ndarray
+        The values by name, and as `meta` JSON text with names, shapes and geometry.
+    """
+    first = next(iter(found.values()))
+    meta = {
+        **about,
+        "input_size": list(first.input_size),
+        "layers": {name: activations.describe() for name, activations in found.items()},
+    }
+    arrays = {name: activations.values for name, activations in found.items()}
+    return {**arrays, "meta": np.array(json.dumps(meta))}

@@ -1,13 +1,11 @@
 """``actiscope activations``."""
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import click
-import numpy as np
 
-from actiscope.activations import write_npz
+from actiscope.activations import as_arrays, write_npz
 from actiscope.cli.networks import network_option, with_network
 from actiscope.cli.options import (
     EXAMPLES,
@@ -57,13 +55,7 @@ def command(
     opened = open_it()
     found = opened.activations(load_image(image), list(layers), size=size)
     first = next(iter(found.values()))
-    meta = {
-        **opened.describe(),
-        "image": {"path": image, "size": list(first.image_size)},
-        "input_size": list(first.input_size),
-        "layers": {name: activations.describe() for name, activations in found.items()},
-    }
-    arrays = {name: activations.values for name, activations in found.items()}
-    write_npz(output, {**arrays, "meta": np.array(json.dumps(meta))})
+    about = {**opened.describe(), "image": {"path": image, "size": list(first.image_size)}}
+    write_npz(output, as_arrays(found, about))
     for name, activations in found.items():
         say(f"{output}: {name}, {format_size(activations.shape)}")

@@ -18,7 +18,7 @@ ImageSource = str | os.PathLike[str] | bytes | IO[bytes] | Image.Image | npt.NDA
 """A path, the bytes of a file, an open binary file, a PIL image, or an array."""
 
 MAX_PIXELS = 100_000_000
-"""Pictures with more pixels are refused: a small file can hold billions of them."""
+"""Pictures with more pixels are refused."""
 
 _FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
 _SIGNATURES = (
@@ -38,7 +38,7 @@ _HEAD = 64
 _opening = threading.Lock()
 
 
-def read_image(source: ImageSource) -> Pixels:
+def read_image(source: ImageSource, *, most_pixels: int = MAX_PIXELS) -> Pixels:
     """Read a picture as uint8 RGB.
 
     Parameters
@@ -49,6 +49,8 @@ def read_image(source: ImageSource) -> Pixels:
         laid over white, palettes and CMYK are converted; grey of more than 8 bits is 0-65535 and
         is divided by 257 and rounded, 16-bit colour keeps its high byte; float pixels lie in 0-1
         and become ``round(255 * x)``. Colour profiles are ignored, as by MATLAB's ``imread``.
+    most_pixels : int
+        A file with more is refused before it is decoded: a small one can hold billions.
 
     Returns
     -------
@@ -60,7 +62,7 @@ def read_image(source: ImageSource) -> Pixels:
     ImageError
         If it cannot be read or is no picture.
     ImageSizeError
-        If it has more than 100 million pixels.
+        If it has too many pixels.
 
     Examples
     --------
@@ -68,16 +70,17 @@ def read_image(source: ImageSource) -> Pixels:
     (2, 3, 3)
     """
     if isinstance(source, Image.Image):
-        return _decode(source, "the PIL image")
+        return _decode(source, "the PIL image", most_pixels)
     if isinstance(source, str | os.PathLike):
-        return _read_file(Path(source))
+        return _read_file(Path(source), most_pixels)
     if isinstance(source, bytes | bytearray | memoryview):
-        return _read(io.BytesIO(source), "the data")
+        return _read(io.BytesIO(source), "the data", most_pixels)
     if hasattr(source, "read"):
         data = source.read()
         if not isinstance(data, bytes):
             raise ImageError("the file is open as text; open it with mode 'rb'")
-        return _read(io.BytesIO(data), str(getattr(source, "name", None) or "the file").strip("<>"))
+        name = str(getattr(source, "name", None) or "the file").strip("<>")
+        return _read(io.BytesIO(data), name, most_pixels)
     try:
         array = np.asarray(source)
     except Exception as error:
@@ -90,12 +93,12 @@ def read_image(source: ImageSource) -> Pixels:
     return to_rgb(array)
 
 
-def _read_file(path: Path) -> Pixels:
+def _read_file(path: Path, most_pixels: int) -> Pixels:
     try:
         if path.is_dir():
             raise ImageError(f"{path} is a folder, not a picture")
         with path.open("rb") as file:
-            return _read(file, str(path))
+            return _read(file, str(path), most_pixels)
     except FileNotFoundError:
         raise ImageError(f"there is no file {path}") from None
     except ImageError:
@@ -104,7 +107,7 @@ def _read_file(path: Path) -> Pixels:
         raise ImageError(f"cannot read {path!s:.200}: {one_line(error)}") from None
 
 
-def _read(file: IO[bytes], name: str) -> Pixels:
+def _read(file: IO[bytes], name: str, most_pixels: int) -> Pixels:
     head = file.read(_HEAD)
     if not head:
         raise ImageError(f"{name} is empty (0 bytes)")
@@ -121,14 +124,14 @@ def _read(file: IO[bytes], name: str) -> Pixels:
         raise ImageError(f"{name} is no picture that can be read: {_describe(head)}") from None
     except Exception as error:
         raise ImageError(f"{name} is a damaged picture: {one_line(error)}") from None
-    return _decode(image, name)
+    return _decode(image, name, most_pixels)
 
 
-def _decode(image: Image.Image, name: str) -> Pixels:
+def _decode(image: Image.Image, name: str, most_pixels: int) -> Pixels:
     width, height = image.size
-    if width * height > MAX_PIXELS:
+    if width * height > most_pixels:
         raise ImageSizeError(
-            f"{name} is too large: {height:,} x {width:,} is more than {MAX_PIXELS:,} pixels; "
+            f"{name} is too large: {height:,} x {width:,} is more than {most_pixels:,} pixels; "
             "shrink it first"
         )
     try:

@@ -20,6 +20,7 @@ EYES = {
 _FACE_ROWS, _FACE_COLS = slice(0, 227), slice(110, 337)
 _EYE_CENTRE = (103, 137)
 _EYELID = (7, 14)
+_PHOTOGRAPHS = {"cat": "chelsea.png", "coffee": "coffee.png", "rocket": "rocket.jpg"}
 
 
 def face() -> Pixels:
@@ -54,6 +55,19 @@ def close_right_eye(picture: Pixels) -> Pixels:
         (cols - _EYE_CENTRE[1]) / _EYELID[1]
     ) ** 2 <= 1
     return inpaint(picture, eyelid)
+
+
+def samples() -> dict[str, Pixels]:
+    """Return pictures to begin with, by name: the face, with and without its eye, and photographs.
+
+    Returns
+    -------
+    dict of str to ndarray of uint8, (H, W, 3)
+        RGB; the photographs are those that scikit-image carries.
+    """
+    first = face()
+    photographs = {name: _scikit_image(file) for name, file in _PHOTOGRAPHS.items()}
+    return {"face": first, "face, one eye closed": close_right_eye(first), **photographs}
 
 
 def _scikit_image(name: str) -> Pixels:

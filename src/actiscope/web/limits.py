@@ -1,0 +1,39 @@
+"""How much the server takes on."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Budgets of the server.
+
+    Parameters
+    ----------
+    body_bytes : int
+        Of a request.
+    picture_pixels : int
+        Of a picture.
+    input_pixels : int
+        Of what the network is fed.
+    library_bytes : int
+        Pixels of all pictures that are kept, without those it was started with.
+    cache_bytes : int
+        Activations that are kept.
+    frames : int
+        Camera frames that are kept.
+    running, waiting : int
+        Requests that the engine works on at a time, and that may wait for it.
+    strokes, points : int
+        Strokes of one edit, and points of all of them.
+    """
+
+    body_bytes: int = 32 * 2**20
+    picture_pixels: int = 25_000_000
+    input_pixels: int = 2_000_000
+    library_bytes: int = 512 * 2**20
+    cache_bytes: int = 256 * 2**20
+    frames: int = 8
+    running: int = 2
+    waiting: int = 32
+    strokes: int = 200
+    points: int = 5000

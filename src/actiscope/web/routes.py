@@ -1,0 +1,176 @@
+"""The addresses under /api."""
+
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BaseModel
+
+from actiscope.activations import as_arrays, npz_bytes
+from actiscope.images import encode_png
+from actiscope.images.edits import Stroke, Tool
+from actiscope.web.errors import ERROR_RESPONSES, TooLargeError
+from actiscope.web.service import Answer, Service
+
+Identity = Annotated[str, Path(description="Id of a picture.")]
+LayerIndex = Annotated[int, Path(description="Index of a layer, from 0.")]
+Size = Annotated[
+    str,
+    Query(
+        description="What the picture is brought to: its network's own size, the picture's native "
+        "one, or a size, height first.",
+        json_schema_extra={"pattern": "^(own|native|[1-9][0-9]{0,2}(x[1-9][0-9]{0,2})?)$"},
+    ),
+]
+
+_SPRITE = "application/octet-stream"
+_PICTURE_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+class StrokeBody(BaseModel):
+    """One stroke of the brush; coordinates are those of pixel edges."""
+
+    tool: Tool
+    radius: float
+    points: list[tuple[float, float]]
+    colour: tuple[int, int, int] | None = None
+
+
+class EditBody(BaseModel):
+    """Strokes, the first is painted first."""
+
+    strokes: list[StrokeBody]
+
+
+def routes(service: Service) -> APIRouter:
+    """Return the routes of a service.
+
+    Parameters
+    ----------
+    service : Service
+        What answers.
+
+    Returns
+    -------
+    APIRouter
+        Its addresses.
+    """
+    router = APIRouter(prefix="/api", responses=ERROR_RESPONSES)
+    _add_pictures(router, service)
+    _add_layers(router, service)
+    return router
+
+
+def _add_pictures(router: APIRouter, service: Service) -> None:
+    limits = service.limits
+
+    @router.get("/network")
+    async def network() -> dict[str, Any]:
+        """Return what the network is."""
+        return service.description
+
+    @router.get("/pictures")
+    async def pictures() -> list[dict[str, Any]]:
+        """List the pictures, without camera frames."""
+        return [slide.describe() for slide in service.library]
+
+    @router.post("/pictures", status_code=201, openapi_extra=_PICTURE_BODY)
+    async def add(
+        request: Request,
+        name: Annotated[str, Query(max_length=200)] = "picture",
+        frame: Literal[0, 1] = 0,
+    ) -> dict[str, Any]:
+        """Add a picture: the bytes of a file. A camera frame is soon forgotten."""
+        data = await request.body()
+        slide = await service.add(name, data, bool(frame), request.is_disconnected)
+        return slide.describe()
+
+    @router.get("/pictures/{identity}", **_binary("image/png"))
+    async def picture(request: Request, identity: Identity) -> Response:
+        """Return a picture as PNG."""
+        slide = service.library.find(identity)
+        png = await service.engine.run(lambda: encode_png(slide.pixels), request.is_disconnected)
+        forever = {"Cache-Control": "private, max-age=31536000, immutable"}
+        return Response(png, media_type="image/png", headers=forever)
+
+    @router.post("/pictures/{identity}/edits", status_code=201)
+    async def edit(request: Request, identity: Identity, body: EditBody) -> dict[str, Any]:
+        """Paint strokes over a picture."""
+        points = sum(len(stroke.points) for stroke in body.strokes)
+        if len(body.strokes) > limits.strokes or points > limits.points:
+            raise TooLargeError(
+                f"an edit has at most {limits.strokes} strokes and {limits.points:,} points"
+            )
+        strokes = [Stroke(**dict(stroke)) for stroke in body.strokes]
+        slide = await service.edit(identity, strokes, request.is_disconnected)
+        return slide.describe()
+
+
+def _add_layers(router: APIRouter, service: Service) -> None:
+    async def ask(request: Request, identity: str, index: int, size: str) -> Answer:
+        return await service.answer(identity, index, size, request.is_disconnected)
+
+    @router.get("/pictures/{identity}/layers/{index}", **_binary(_SPRITE))
+    async def layer(
+        request: Request, identity: Identity, index: LayerIndex, size: Size = "own"
+    ) -> Response:
+        """Return a layer's answer as a sprite: 8 bits a value."""
+        answer = await ask(request, identity, index, size)
+        return Response(answer.sprite, media_type=_SPRITE)
+
+    @router.get("/pictures/{identity}/layers/{index}/channels/{channel}", **_binary(_SPRITE))
+    async def channel(
+        request: Request, identity: Identity, index: LayerIndex, channel: int, size: Size = "own"
+    ) -> Response:
+        """Return one channel exactly: float32, little-endian, row by row."""
+        answer = await ask(request, identity, index, size)
+        values = answer.activations.channel(channel)
+        shape = {"X-Height": str(values.shape[0]), "X-Width": str(values.shape[1])}
+        return Response(values.astype("<f4").tobytes(), media_type=_SPRITE, headers=shape)
+
+    @router.get("/pictures/{identity}/layers/{index}/values", **_binary("application/zip"))
+    async def values(
+        request: Request, identity: Identity, index: LayerIndex, size: Size = "own"
+    ) -> Response:
+        """Return a layer's answer as an .npz file: its values, and `meta`, JSON text."""
+        answer = await ask(request, identity, index, size)
+        name = answer.activations.layer.name
+        shown = service.library.find(identity)
+        image = {"path": shown.name, "size": list(answer.activations.image_size)}
+        about = {**service.network.describe(), "image": image}
+        arrays = as_arrays({name: answer.activations}, about)
+        data = await service.engine.run(lambda: npz_bytes(arrays), request.is_disconnected)
+        return _download(data, f"{name}.npz", "application/zip")
+
+    @router.get("/pictures/{identity}/classes")
+    async def classes(
+        request: Request, identity: Identity, size: Size = "own"
+    ) -> list[dict[str, Any]]:
+        """Return the five most probable classes; none if the network is no classifier."""
+        return await service.classes(identity, size, request.is_disconnected)
+
+    @router.get("/pictures/{identity}/thumbnails", **_binary(_SPRITE))
+    async def thumbnails(request: Request, identity: Identity, size: Size = "own") -> Response:
+        """Return a small picture of every layer, as one sprite."""
+        sprite = await service.thumbnails(identity, size, request.is_disconnected)
+        return Response(sprite, media_type=_SPRITE)
+
+
+def _binary(media_type: str) -> dict[str, Any]:
+    """Say what a response without JSON is."""
+    schema = {"type": "string", "format": "binary"}
+    return {
+        "response_class": Response,
+        "responses": {200: {"content": {media_type: {"schema": schema}}}},
+    }
+
+
+def _download(data: bytes, name: str, media_type: str) -> Response:
+    plain = quote(name.replace("/", "_"), safe="")
+    disposition = f"attachment; filename*=UTF-8''{plain}"
+    return Response(data, media_type=media_type, headers={"Content-Disposition": disposition})

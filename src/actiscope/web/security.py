@@ -1,0 +1,171 @@
+"""What every request has to pass, and what every response says.
+
+The server holds private pictures and obeys whoever reaches it, so a page of somebody else must not:
+a name that was rebound to this machine is no Host of ours, a form of another site has another
+Origin, and beyond this machine a token is needed.
+"""
+
+import base64
+import hashlib
+import secrets
+from collections.abc import Collection, Iterable
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from fastapi.responses import Response
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from actiscope.web.errors import TooLargeError, error_response, unexpected
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+"""Names of this machine, for itself."""
+
+COOKIE = "actiscope"
+
+_READING = ("GET", "HEAD", "OPTIONS")
+_POLICY = (
+    "default-src 'self'; img-src 'self' blob: data:; script-src {scripts}; style-src 'self'; "
+    "connect-src 'self'; media-src 'self' blob:; frame-ancestors 'none'; base-uri 'none'; "
+    "form-action 'none'; object-src 'none'"
+)
+
+
+def content_policy(scripts: Iterable[str] = ()) -> str:
+    """Return a Content-Security-Policy.
+
+    Parameters
+    ----------
+    scripts : iterable of str
+        Texts of inline scripts that are allowed; no others are.
+
+    Returns
+    -------
+    str
+        The value of the header.
+    """
+    hashes = (base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in scripts)
+    return _POLICY.format(scripts=" ".join(["'self'", *(f"'sha256-{each}'" for each in hashes)]))
+
+
+_HEADERS = {
+    "Content-Security-Policy": content_policy(),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+
+
+class Guard:
+    """ASGI middleware that lets pass what may pass.
+
+    Parameters
+    ----------
+    app : ASGI application
+        What is guarded.
+    hosts : collection of str, optional
+        Names that this server is reached by, whatever the port; None for any.
+    token : str, optional
+        What has to be given once as ``?token=``, and is then a cookie.
+    body_bytes : int
+        The largest body of a request.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, hosts: Collection[str] | None, token: str | None, body_bytes: int
+    ) -> None:
+        self._app = app
+        self._hosts = hosts
+        self._token = token
+        self._body_bytes = body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def say(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                self._add_headers(scope, message)
+            await send(message)
+
+        refusal = self._refuse(scope)
+        if refusal is not None:
+            await refusal(scope, receive, say)
+            return
+        try:
+            await self._app(scope, self._limited(receive), say)
+        except Exception as error:
+            response = unexpected(error)
+            if started:
+                raise
+            await response(scope, receive, say)
+
+    def _refuse(self, scope: Scope) -> Response | None:
+        headers = Headers(scope=scope)
+        host = headers.get("host", "").lower()
+        if self._hosts is not None and _without_port(host) not in self._hosts:
+            known = ", ".join(self._hosts)
+            return error_response("wrong_host", f"this server is {known}, not {host!r:.99}", 403)
+        origin = headers.get("origin")
+        if scope["method"] not in _READING and origin is not None and _netloc(origin) != host:
+            return error_response("wrong_origin", f"{origin!r:.99} may not send anything here", 403)
+        if self._token is not None and not (
+            self._is_token(Request(scope).cookies.get(COOKIE)) or self._asks_with_token(scope)
+        ):
+            return error_response(
+                "token_needed", "open the address that the server printed, with its token", 401
+            )
+        return None
+
+    def _is_token(self, given: str | None) -> bool:
+        return (
+            self._token is not None
+            and given is not None
+            and secrets.compare_digest(given.encode(), self._token.encode())
+        )
+
+    def _asks_with_token(self, scope: Scope) -> bool:
+        return self._is_token(Request(scope).query_params.get("token"))
+
+    def _add_headers(self, scope: Scope, message: Message) -> None:
+        headers = MutableHeaders(scope=message)
+        for name, value in _HEADERS.items():
+            headers.setdefault(name, value)
+        if self._asks_with_token(scope):
+            headers.append(
+                "Set-Cookie", f"{COOKIE}={self._token}; HttpOnly; SameSite=Strict; Path=/"
+            )
+
+    def _limited(self, receive: Receive) -> Receive:
+        """Count what is received: a request need not say how long it is, nor truly."""
+        count = 0
+
+        async def counting() -> Message:
+            nonlocal count
+            message = await receive()
+            count += len(message.get("body", b""))
+            if count > self._body_bytes:
+                raise TooLargeError(f"a request has at most {self._body_bytes:,} bytes")
+            return message
+
+        return counting
+
+
+def _without_port(host: str) -> str:
+    name, colon, port = host.rpartition(":")
+    return name if colon and port.isdecimal() else host
+
+
+def _netloc(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
