@@ -7,7 +7,7 @@ from typing import NoReturn
 import click
 
 from actiscope import __version__
-from actiscope.cli import activations, analyze, classify, layers, show, strongest, tour
+from actiscope.cli import activations, analyze, classify, explore, layers, show, strongest, tour
 from actiscope.cli.options import EXAMPLES
 from actiscope.errors import ActiscopeError, ArgumentError, ChannelError, LayerNotFoundError
 
@@ -31,7 +31,7 @@ def main() -> None:
     """
 
 
-for _module in (tour, layers, analyze, show, strongest, activations, classify):
+for _module in (tour, explore, layers, analyze, show, strongest, activations, classify):
     main.add_command(_module.command)
 
 

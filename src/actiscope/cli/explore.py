@@ -1,0 +1,118 @@
+"""``actiscope explore``."""
+
+import errno
+import secrets
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from actiscope.cli.networks import network_option, with_network
+from actiscope.cli.options import EXAMPLES, load_image
+from actiscope.cli.printing import say
+from actiscope.errors import ArgumentError
+from actiscope.networks import Network
+
+if TYPE_CHECKING:
+    from actiscope.web import Slide
+
+PORT = 8765
+_LAST_PORT = 8799
+_LOCAL = ("127.0.0.1", "localhost", "::1")
+_GRACE = 2
+"""Seconds that running requests have to end in."""
+
+
+@click.command(
+    "explore",
+    epilog=EXAMPLES(
+        "actiscope explore",
+        "actiscope explore face.jpg street.jpg --network model.onnx",
+        "actiscope explore --port 9000 --no-open",
+        "actiscope explore --host 0.0.0.0",
+    ),
+)
+@click.argument("images", nargs=-1, metavar="[IMAGES]...")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help=f"By default {PORT}, or the next one that is free; 0 for any.",
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Where it listens; beyond this machine, its address then holds a token.",
+)
+@click.option("--open/--no-open", "open_page", default=True, help="Open the page in a browser.")
+@network_option
+@with_network
+def command(
+    images: tuple[str, ...],
+    port: int | None,
+    host: str,
+    open_page: bool,
+    open_it: Callable[[], Network],
+) -> None:
+    """Explore a network in the browser, with your own pictures.
+
+    Starts a server on this machine; Ctrl-C ends it. Without pictures it begins with some that are
+    built in.
+    """
+    import uvicorn
+
+    from actiscope.web import create_app
+
+    local = host in _LOCAL
+    token = None if local else secrets.token_urlsafe(16)
+    slides = _load(images)
+    with _listen(host, port) as listening:
+        network = open_it()
+        app = create_app(network, slides, token=token, **({} if local else {"hosts": None}))
+        address = _address(host, listening.getsockname()[1], token)
+        print(f"{network.name}: {address}", flush=True)
+        say("Ctrl-C ends it")
+        if open_page:
+            click.launch(address)
+        config = uvicorn.Config(
+            app, log_level="warning", timeout_graceful_shutdown=_GRACE, server_header=False
+        )
+        try:
+            uvicorn.Server(config).run(sockets=[listening])
+        except KeyboardInterrupt:
+            say("ended")
+
+
+def _load(images: tuple[str, ...]) -> "list[Slide]":
+    from actiscope.images.samples import samples
+    from actiscope.web import Slide
+
+    if images:
+        return [Slide(Path(image).name, load_image(image)) for image in images]
+    return [Slide(name, pixels, sample=True) for name, pixels in samples().items()]
+
+
+def _listen(host: str, port: int | None) -> socket.socket:
+    """Return a socket that listens on a port: the one asked for, or the first that is free."""
+    ports = range(PORT, _LAST_PORT + 1) if port is None else (port,)
+    for each in ports:
+        try:
+            return socket.create_server(
+                (host, each), family=socket.AF_INET6 if ":" in host else socket.AF_INET
+            )
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                reason = error.strerror or error
+                raise ArgumentError(f"cannot listen on {host} port {each}: {reason}") from None
+    if port is None:
+        raise ArgumentError(f"ports {PORT}-{_LAST_PORT} are all in use; give another --port")
+    raise ArgumentError(f"port {port} is in use; give another --port, or none for a free one")
+
+
+def _address(host: str, port: int, token: str | None) -> str:
+    name = socket.gethostname() if host in ("0.0.0.0", "::") else host  # noqa: S104
+    if ":" in name:
+        name = f"[{name}]"
+    return f"http://{name}:{port}/" + (f"?token={token}" if token else "")
