@@ -26,8 +26,12 @@ class Cache:
         self._coming: dict[Key, asyncio.Future[Any]] = {}
         self.bytes = 0
 
-    def __contains__(self, key: Key) -> bool:
-        return key in self._kept
+    def get(self, key: Key) -> Any:
+        """Return a result if it is kept, else None."""
+        if key not in self._kept:
+            return None
+        self._kept.move_to_end(key)
+        return self._kept[key][0]
 
     async def once(
         self, key: Key, work: Callable[[], Awaitable[Value]], cost: Callable[[Value], int]
@@ -54,9 +58,9 @@ class Cache:
                 return await asyncio.shield(self._coming[key])
             except GoneError:
                 continue
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return self._kept[key][0]  # type: ignore[no-any-return]
+        kept: Value | None = self.get(key)
+        if kept is not None:
+            return kept
         coming = self._coming[key] = asyncio.get_running_loop().create_future()
         try:
             value = await work()
@@ -66,7 +70,7 @@ class Cache:
             raise
         else:
             coming.set_result(value)
-            self._keep(key, value, cost(value))
+            self.keep(key, value, cost(value))
             return value
         finally:
             del self._coming[key]
@@ -76,8 +80,9 @@ class Cache:
         for key in [key for key in self._kept if key[0] == picture]:
             self.bytes -= self._kept.pop(key)[1]
 
-    def _keep(self, key: Key, value: Any, size: int) -> None:
-        if size > self._most:
+    def keep(self, key: Key, value: Any, size: int) -> None:
+        """Keep a result of some bytes, unless it is larger than the budget."""
+        if size > self._most or key in self._kept:
             return
         self._kept[key] = value, size
         self.bytes += size

@@ -1,6 +1,6 @@
 """The addresses under /api."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -10,7 +10,7 @@ from actiscope.activations import as_arrays, npz_bytes
 from actiscope.images import encode_png
 from actiscope.images.edits import Stroke, Tool
 from actiscope.web.errors import ERROR_RESPONSES, TooLargeError
-from actiscope.web.service import Answer, Service
+from actiscope.web.service import Service
 
 Identity = Annotated[str, Path(description="Id of a picture.")]
 LayerIndex = Annotated[int, Path(description="Index of a layer, from 0.")]
@@ -83,11 +83,11 @@ def _add_pictures(router: APIRouter, service: Service) -> None:
     async def add(
         request: Request,
         name: Annotated[str, Query(max_length=200)] = "picture",
-        frame: Literal[0, 1] = 0,
+        frame: bool = False,
     ) -> dict[str, Any]:
         """Add a picture: the bytes of a file. A camera frame is soon forgotten."""
         data = await request.body()
-        slide = await service.add(name, data, bool(frame), request.is_disconnected)
+        slide = await service.add(name, data, frame, request.is_disconnected)
         return slide.describe()
 
     @router.get("/pictures/{identity}", **_binary("image/png"))
@@ -112,24 +112,21 @@ def _add_pictures(router: APIRouter, service: Service) -> None:
 
 
 def _add_layers(router: APIRouter, service: Service) -> None:
-    async def ask(request: Request, identity: str, index: int, size: str) -> Answer:
-        return await service.answer(identity, index, size, request.is_disconnected)
-
     @router.get("/pictures/{identity}/layers/{index}", **_binary(_SPRITE))
     async def layer(
         request: Request, identity: Identity, index: LayerIndex, size: Size = "own"
     ) -> Response:
         """Return a layer's answer as a sprite: 8 bits a value."""
-        answer = await ask(request, identity, index, size)
-        return Response(answer.sprite, media_type=_SPRITE)
+        sprite = await service.sprite(identity, index, size, request.is_disconnected)
+        return Response(sprite, media_type=_SPRITE)
 
     @router.get("/pictures/{identity}/layers/{index}/channels/{channel}", **_binary(_SPRITE))
     async def channel(
         request: Request, identity: Identity, index: LayerIndex, channel: int, size: Size = "own"
     ) -> Response:
         """Return one channel exactly: float32, little-endian, row by row."""
-        answer = await ask(request, identity, index, size)
-        values = answer.activations.channel(channel)
+        answer = await service.activations(identity, index, size, request.is_disconnected)
+        values = answer.channel(channel)
         shape = {"X-Height": str(values.shape[0]), "X-Width": str(values.shape[1])}
         return Response(values.astype("<f4").tobytes(), media_type=_SPRITE, headers=shape)
 
@@ -138,12 +135,12 @@ def _add_layers(router: APIRouter, service: Service) -> None:
         request: Request, identity: Identity, index: LayerIndex, size: Size = "own"
     ) -> Response:
         """Return a layer's answer as an .npz file: its values, and `meta`, JSON text."""
-        answer = await ask(request, identity, index, size)
-        name = answer.activations.layer.name
+        answer = await service.activations(identity, index, size, request.is_disconnected)
+        name = answer.layer.name
         shown = service.library.find(identity)
-        image = {"path": shown.name, "size": list(answer.activations.image_size)}
+        image = {"path": shown.name, "size": list(answer.image_size)}
         about = {**service.network.describe(), "image": image}
-        arrays = as_arrays({name: answer.activations}, about)
+        arrays = as_arrays({name: answer}, about)
         data = await service.engine.run(lambda: npz_bytes(arrays), request.is_disconnected)
         return _download(data, f"{name}.npz", "application/zip")
 

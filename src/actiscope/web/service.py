@@ -2,14 +2,14 @@
 
 import dataclasses
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from actiscope.activations import Activations
 from actiscope.errors import ImageSizeError
 from actiscope.images import read_image
 from actiscope.images.edits import Stroke, edit
 from actiscope.images.pixels import Pixels
+from actiscope.layers import Layer
 from actiscope.networks import Network
 from actiscope.report.explorer.describing import count_classes, describe_network
 from actiscope.report.explorer.looking import fed_size, look, pack_thumbnails, thumbnail
@@ -19,27 +19,6 @@ from actiscope.web.engine import Engine, Gone
 from actiscope.web.errors import TooLargeError
 from actiscope.web.library import Library, Slide
 from actiscope.web.limits import Limits
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a layer answers to a picture.
-
-    Parameters
-    ----------
-    activations : Activations
-        Its values.
-    sprite : bytes
-        The same, to be drawn.
-    """
-
-    activations: Activations
-    sprite: bytes
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes that it takes."""
-        return self.activations.values.nbytes + len(self.sprite)
 
 
 class Service:
@@ -80,43 +59,63 @@ class Service:
 
         return self._keep(await self.engine.run(paint, gone), frame=False)
 
-    async def answer(self, identity: str, index: int, size: str, gone: Gone) -> Answer:
+    async def activations(self, identity: str, index: int, size: str, gone: Gone) -> Activations:
         """Return what a layer answers to a picture."""
-        slide = self.library.find(identity)
+        view = self._view(identity, size)
         layer = self.network.layers.find(index)
-        fed = self._fed_size(slide, size)
-
-        def ask() -> Answer:
-            activations = self.network.activations(slide.pixels, layer, size=fed)
-            return Answer(activations, pack_layer(activations))
-
-        key = (identity, str(fed), str(layer.index))
         return await self.cache.once(
-            key, lambda: self.engine.run(ask, gone), lambda answer: answer.nbytes
+            view.key(layer), lambda: self.engine.run(lambda: self._run(view, layer), gone), _cost
         )
 
+    async def sprite(self, identity: str, index: int, size: str, gone: Gone) -> bytes:
+        """Return what a layer answers to a picture, to be drawn."""
+        view = self._view(identity, size)
+        layer = self.network.layers.find(index)
+
+        def draw(kept: Activations | None) -> tuple[Activations, bytes]:
+            activations = self._run(view, layer) if kept is None else kept
+            return activations, pack_layer(activations)
+
+        async def work() -> bytes:
+            kept = self.cache.get(view.key(layer))
+            activations, sprite = await self.engine.run(lambda: draw(kept), gone)
+            self.cache.keep(view.key(layer), activations, _cost(activations))
+            return sprite
+
+        return await self.cache.once((*view.key(layer), "sprite"), work, len)
+
     async def thumbnails(self, identity: str, size: str, gone: Gone) -> bytes:
-        """Return a small picture of every layer, as a sprite."""
-        slide = self.library.find(identity)
-        fed = self._fed_size(slide, size)
+        """Return a small picture of every layer, as a sprite.
 
-        def ask() -> bytes:
-            small = []
-            for activations in look(self.network, slide.pixels, self.network.layers, fed):
+        All layers are then computed: their answers are kept, as far as half of the budget goes.
+        """
+        view = self._view(identity, size)
+
+        def ask() -> tuple[bytes, list[Activations]]:
+            small, answers = [], []
+            room = self.limits.cache_bytes // 2
+            for activations in look(self.network, view.pixels, self.network.layers, view.fed):
                 small.append(thumbnail(activations))
-            return pack_thumbnails(small, activations)
+                room -= _cost(activations)
+                if room > 0:
+                    answers.append(activations)
+            return pack_thumbnails(small, activations), answers
 
-        key = (identity, str(fed), "thumbnails")
-        return await self.cache.once(key, lambda: self.engine.run(ask, gone), len)
+        async def work() -> bytes:
+            sprite, answers = await self.engine.run(ask, gone)
+            for activations in answers:
+                self.cache.keep(view.key(activations.layer), activations, _cost(activations))
+            return sprite
+
+        return await self.cache.once((identity, str(view.fed), "thumbnails"), work, len)
 
     async def classes(self, identity: str, size: str, gone: Gone) -> list[dict[str, Any]]:
         """Return the five most probable classes; none if the network is no classifier."""
-        slide = self.library.find(identity)
-        fed = self._fed_size(slide, size)
+        view = self._view(identity, size)
         if not count_classes(self.network):
             return []
         found = await self.engine.run(
-            lambda: self.network.classify(slide.pixels, top=5, size=fed), gone
+            lambda: self.network.classify(view.pixels, top=5, size=view.fed), gone
         )
         return [dataclasses.asdict(one) for one in found]
 
@@ -133,15 +132,37 @@ class Service:
             self.cache.forget(identity)
         return kept
 
-    def _fed_size(self, slide: Slide, size: str) -> tuple[int, int] | None:
-        fed = fed_size(self.network, slide.pixels, size)
-        height, width = fed or self.network.preparation.size or slide.pixels.shape[:2]
+    def _view(self, identity: str, size: str) -> "_View":
+        pixels = self.library.find(identity).pixels
+        fed = fed_size(self.network, pixels, size)
+        height, width = fed or self.network.preparation.size or pixels.shape[:2]
         if height * width > self.limits.input_pixels:
             raise TooLargeError(
                 f"{height}x{width} is more than the {self.limits.input_pixels:,} pixels that go "
                 "in; choose a smaller size"
             )
-        return fed
+        return _View(identity, pixels, fed)
+
+    def _run(self, view: "_View", layer: Layer) -> Activations:
+        activations = self.network.activations(view.pixels, layer, size=view.fed)
+        activations.values  # noqa: B018 - they are worked out here, in the thread
+        return activations
+
+
+class _View(NamedTuple):
+    """A picture at the size that it goes in at."""
+
+    identity: str
+    pixels: Pixels
+    fed: tuple[int, int] | None
+
+    def key(self, layer: Layer) -> tuple[str, ...]:
+        """Return what a layer's answer is kept under."""
+        return self.identity, str(self.fed), str(layer.index)
+
+
+def _cost(activations: Activations) -> int:
+    return activations.values.nbytes
 
 
 def _frozen(pixels: Pixels) -> Pixels:
