@@ -1,0 +1,30 @@
+"""Whatever is sent, the server does not break: Schemathesis on its own description."""
+
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import not_a_server_error
+
+from actiscope.web import Limits, create_app
+
+
+def test_nothing_that_is_sent_breaks_the_server(net, slides, face_id):
+    app = create_app(net, slides[:1], hosts=None, limits=Limits(input_pixels=90_000))
+    schema = schemathesis.openapi.from_asgi("/api/openapi.json", app)
+    statuses = set()
+    for operation in schema.get_all_operations():
+        operation = operation.ok()
+
+        @settings(
+            max_examples=25, deadline=None, database=None, derandomize=True,
+            suppress_health_check=list(HealthCheck), phases=[Phase.generate],
+        )  # fmt: skip
+        @given(case=operation.as_strategy())
+        def send(case):
+            if "identity" in case.path_parameters and len(case.path_parameters["identity"]) % 4:
+                case.path_parameters["identity"] = face_id
+            answer = case.call()
+            case.validate_response(answer, checks=[not_a_server_error])
+            statuses.add(answer.status_code)
+
+        send()
+    assert {200, 201, 404, 422} <= statuses
