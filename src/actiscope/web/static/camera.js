@@ -1,0 +1,82 @@
+// @ts-check
+/** The camera as picture A: the newest frame when the last one has been shown, never a queue. */
+
+import { contextOf, fill, find } from "actiscope/dom.js";
+import { t } from "actiscope/texts.js";
+
+/** @typedef {import("actiscope/types.js").NetworkInfo} NetworkInfo */
+/** @typedef {import("actiscope/types.js").Source} Source */
+/** @typedef {import("actiscope/store.js").Store} Store */
+
+const QUALITY = 0.9;
+
+/** @param {Store} store @param {Source} source @param {NetworkInfo} network */
+export function mountCamera(store, source, network) {
+  const button = find("#live", HTMLButtonElement);
+  const add = source.add;
+  button.hidden = !add || !navigator.mediaDevices;
+  if (!add) return;
+  const frame = document.createElement("canvas");
+  const video = document.createElement("video");
+  video.muted = true;
+
+  async function run() {
+    const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "user" } });
+    const before = { a: store.state.a, pictures: store.state.pictures };
+    try {
+      video.srcObject = stream;
+      await video.play();
+      let [shown, since] = [0, performance.now()];
+      while (store.state.live) {
+        const picture = await add?.(await grab(), "camera", true);
+        if (!picture || !store.state.live) break;
+        store.set({ pictures: [...before.pictures, picture], a: picture.id });
+        await settled(picture.id);
+        shown += 1;
+        const seconds = (performance.now() - since) / 1000;
+        if (seconds >= 1) {
+          store.set({ frames: shown / seconds });
+          [shown, since] = [0, performance.now()];
+        }
+      }
+    } finally {
+      for (const track of stream.getTracks()) track.stop();
+      video.srcObject = null;
+      store.set({ frames: 0 });
+    }
+  }
+
+  /** The middle of what the camera sees now, at the size that the network was trained on. @returns {Promise<Blob>} */
+  async function grab() {
+    const [height, width] = network.input_size;
+    [frame.width, frame.height] = [width, height];
+    const scale = Math.max(width / video.videoWidth, height / video.videoHeight);
+    const [wide, tall] = [width / scale, height / scale];
+    contextOf(frame).drawImage(video, (video.videoWidth - wide) / 2, (video.videoHeight - tall) / 2, wide, tall, 0, 0, width, height);
+    return new Promise((resolve, reject) =>
+      frame.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no frame"))), "image/jpeg", QUALITY));
+  }
+
+  /** Wait until the grid shows a picture. @param {string} id @returns {Promise<void>} */
+  function settled(id) {
+    const grid = find("#grid canvas", HTMLCanvasElement);
+    return new Promise((resolve) => {
+      const look = () => {
+        const painted = grid.dataset.painted?.split(" ")[1] === id;
+        if (painted || store.state.problem || !store.state.live) resolve();
+        else requestAnimationFrame(look);
+      };
+      look();
+    });
+  }
+
+  button.addEventListener("click", () => store.set({ live: !store.state.live, editing: false, strokes: [], b: "", show: "a" }));
+  store.on(["live", "frames"], ({ live, frames }) => {
+    button.setAttribute("aria-pressed", String(live));
+    fill(button, live ? `${t("stop")}${frames ? ` · ${t("frames", { count: frames.toFixed(1) })}` : ""}` : t("live"));
+  });
+  store.on(["live"], ({ live }) => {
+    if (!live) return;
+    run().catch((error) => store.set({ live: false, problem: t("camera", { reason: error.message }) }));
+  });
+}

@@ -1,0 +1,43 @@
+// @ts-check
+/** Data from the file that the page is in: nothing is computed, nothing is fetched. */
+
+import { readSprite } from "actiscope/sprite.js";
+
+/** @typedef {import("actiscope/types.js").Source} Source */
+/** @typedef {import("actiscope/types.js").Score} Score */
+
+/**
+ * @typedef {object} Inlined
+ * @property {import("actiscope/types.js").NetworkInfo} network
+ * @property {(import("actiscope/types.js").Picture & { png: string })[]} pictures
+ * @property {string} size
+ * @property {Record<string, string>} sprites by picture/layer: base64 of a compressed sprite
+ * @property {Record<string, string>} thumbnails by picture
+ * @property {Record<string, Score[]>} classes by picture
+ */
+
+/** @param {string} text base64 of a zlib stream */
+async function unpack(text) {
+  const packed = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return readSprite(await new Response(stream).arrayBuffer());
+}
+
+/** @param {Inlined} data @returns {Source} */
+export function fileSource(data) {
+  const layers = [...new Set(Object.keys(data.sprites).map((key) => Number(key.split("/")[1])))];
+  return {
+    network: async () => ({ ...data.network, sizes: [data.size] }),
+    pictures: async () => data.pictures.map(({ png: _, ...picture }) => picture),
+    pictureUrl: (picture) => `data:image/png;base64,${data.pictures.find(({ id }) => id === picture)?.png ?? ""}`,
+    layer: async (picture, layer) => unpack(data.sprites[`${picture}/${layer}`]),
+    channel: async () => null,
+    thumbnails: async (picture) => unpack(data.thumbnails[picture]),
+    classes: async (picture) => data.classes[picture] ?? [],
+    add: null,
+    edit: null,
+    valuesUrl: null,
+    report: null,
+    layers: layers.sort((a, b) => a - b),
+  };
+}

@@ -1,0 +1,118 @@
+// @ts-check
+/** The chosen channel: over the picture, in numbers, and beside pinned ones. */
+
+import { contextOf, fill, find, format, h, styleColour } from "actiscope/dom.js";
+import { photoView } from "actiscope/photo-view.js";
+import { fieldOf } from "actiscope/seeing.js";
+import { channelValues } from "actiscope/sprite.js";
+import { t } from "actiscope/texts.js";
+
+/** @typedef {import("actiscope/types.js").State} State */
+/** @typedef {import("actiscope/types.js").Sprite} Sprite */
+/** @typedef {import("actiscope/types.js").Source} Source */
+/** @typedef {import("actiscope/store.js").Store} Store */
+
+const BINS = 48;
+
+/** @param {Store} store @param {Source} source @param {{ layerName: (index: number) => string }} names */
+export function mountFocus(store, source, names) {
+  const heading = find("#focus h2", HTMLElement);
+  const readout = find("#readout", HTMLElement);
+  const numbers = find("#numbers", HTMLElement);
+  const histogram = find("#histogram", HTMLCanvasElement);
+  const opacity = find("#opacity", HTMLInputElement);
+  const photos = { a: photoView(store, source, "a"), b: photoView(store, source, "b") };
+  fill(find("#photos", HTMLElement), photos.a.element, photos.b.element);
+  histogram.setAttribute("aria-label", t("histogram"));
+  opacity.addEventListener("input", () => store.set({ opacity: Number(opacity.value) }));
+
+  store.on(["channel", "layer", "spriteA", "spriteB", "exactA", "exactB"], (state) => {
+    fill(heading, h("span", {}, t("channel", { channel: state.channel })), h("small", {}, names.layerName(state.layer)));
+    const values = valuesOf(state);
+    fill(numbers, ...(values ? describe(state, values) : []));
+    drawHistogram(histogram, values);
+  });
+  store.on(["hover", "exactA", "spriteA", "channel"], (state) => fill(readout, ...readOff(state, photos.a.element.dataset.point ?? photos.b.element.dataset.point)));
+  return photos;
+}
+
+/** The values of the chosen channel for the picture that is shown: true ones, or else those of the sprite. @param {State} state */
+function valuesOf(state) {
+  const isB = state.show === "b" && state.spriteB;
+  const sprite = isB ? state.spriteB : state.spriteA;
+  if (!sprite || state.channel >= sprite.header.channels) return null;
+  const exact = isB ? state.exactB : state.exactA;
+  const fits = exact && exact.length === sprite.header.height * sprite.header.width;
+  return { sprite, values: fits ? exact : channelValues(sprite, state.channel), exact: Boolean(fits) };
+}
+
+/** @param {State} state @param {string | undefined} point */
+function readOff(state, point) {
+  const found = valuesOf(state);
+  if (!found) return [];
+  const { sprite, values, exact } = found;
+  const { width } = sprite.header;
+  const peak = sprite.peak[state.channel];
+  const unit = state.hover ?? { row: Math.floor(peak / width), col: peak % width };
+  const value = values[unit.row * width + unit.col];
+  const box = fieldOf(sprite.header, unit.row, unit.col);
+  const [top, left, bottom, right] = box ? [box.top, box.left, box.bottom - 1, box.right - 1].map(Math.round) : [0, 0, 0, 0];
+  const other = state.exactB ?? (state.spriteB && channelValues(state.spriteB, state.channel));
+  const before = state.exactA ?? (state.spriteA && channelValues(state.spriteA, state.channel));
+  const both = state.spriteB && other && before
+    ? ` A ${format(before[unit.row * width + unit.col])} → B ${format(other[unit.row * width + unit.col])}` : "";
+  return [
+    h("b", { "data-value": value }, `${exact ? "" : `${t("about")} `}${format(value)}`), both,
+    h("span", {}, state.hover ? t("unit", unit) : `${t("peak")}: ${t("unit", unit)}`),
+    h("span", {}, box ? t("sees", { top, left, bottom, right }) : t("seesAll")),
+    state.hover && point ? h("span", {}, t("pixel", { row: point.split(", ")[0], col: point.split(", ")[1] })) : null,
+  ];
+}
+
+/** @param {State} state @param {{ sprite: Sprite, values: Float32Array, exact: boolean }} found */
+function describe(state, { sprite, values }) {
+  const mean = sprite.mean[state.channel];
+  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+  const high = sprite.high[state.channel];
+  const rank = 1 + sprite.high.reduce((count, other, channel) => count + Number(other > high || (other === high && channel < state.channel)), 0);
+  /** @type {[string, string][]} */
+  const rows = [
+    [t("min"), format(sprite.low[state.channel])], [t("max"), format(high)],
+    [t("mean"), format(mean)], [t("deviation"), format(deviation)],
+  ];
+  const texts = [t("rank", { rank, count: sprite.header.channels })];
+  if (state.spriteB && state.spriteA && state.spriteA.high[state.channel]) {
+    const [before, after] = [state.spriteA.high[state.channel], state.spriteB.high[state.channel]];
+    const percent = Math.round(((after - before) / Math.abs(before)) * 100);
+    texts.push(`A → B: ${t("changed", { sign: percent > 0 ? "+" : percent < 0 ? "−" : "±", percent: Math.abs(percent) })}`);
+  }
+  if (sprite.header.not_finite) texts.push(t("notFinite", { count: sprite.header.not_finite }));
+  return [
+    h("dl", {}, rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
+    ...texts.map((text) => h("p", {}, text)),
+  ];
+}
+
+/** @param {HTMLCanvasElement} canvas @param {{ sprite: Sprite, values: Float32Array } | null} found */
+function drawHistogram(canvas, found) {
+  const [width, height] = [canvas.clientWidth || 320, 64];
+  canvas.width = width;
+  canvas.height = height;
+  if (!found) return;
+  const finite = found.values.filter(Number.isFinite);
+  const [low, high] = [finite.reduce((a, b) => Math.min(a, b), Infinity), finite.reduce((a, b) => Math.max(a, b), -Infinity)];
+  const counts = new Array(BINS).fill(0);
+  for (const value of finite) counts[Math.min(BINS - 1, Math.floor(((value - low) / (high - low || 1)) * BINS))] += 1;
+  const most = Math.sqrt(Math.max(...counts));
+  const context = contextOf(canvas);
+  context.fillStyle = styleColour("--faint");
+  counts.forEach((count, bin) => {
+    const tall = most ? (Math.sqrt(count) / most) * (height - 2) : 0;
+    context.fillRect((bin * width) / BINS, height - tall, width / BINS - 1, tall);
+  });
+  if (low < 0 && high > 0) {
+    context.fillStyle = styleColour("--accent");
+    context.fillRect((-low / (high - low)) * width, 0, 1, height);
+  }
+}
+

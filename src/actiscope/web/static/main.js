@@ -1,0 +1,127 @@
+// @ts-check
+/** Opens the page: where its data come from, what it shows first, and the views. */
+
+import { DEFAULTS, VIEW_KEYS, readAddress, writeAddress } from "actiscope/address.js";
+import { mountBrush } from "actiscope/brush.js";
+import { mountCamera } from "actiscope/camera.js";
+import { mountClasses } from "actiscope/classes-view.js";
+import { fill, find, h } from "actiscope/dom.js";
+import { fileSource } from "actiscope/file-source.js";
+import { mountFocus } from "actiscope/focus-view.js";
+import { mountGrid } from "actiscope/grid-view.js";
+import { mountKeys } from "actiscope/keys.js";
+import { keepLoaded } from "actiscope/loading.js";
+import { mountNetwork } from "actiscope/network-view.js";
+import { mountPictures } from "actiscope/pictures-view.js";
+import { mountPins } from "actiscope/pins-view.js";
+import { mountSaving } from "actiscope/saving.js";
+import { learnColormaps } from "actiscope/scaling.js";
+import { serverSource } from "actiscope/server-source.js";
+import { Store } from "actiscope/store.js";
+import { language, t } from "actiscope/texts.js";
+import { mountToolbar } from "actiscope/toolbar.js";
+
+/** @typedef {import("actiscope/types.js").State} State */
+/** @typedef {import("actiscope/types.js").View} View */
+/** @typedef {import("actiscope/types.js").NetworkInfo} NetworkInfo */
+
+async function open() {
+  const inlined = document.querySelector("#data");
+  const source = inlined ? fileSource(JSON.parse(inlined.textContent ?? "")) : serverSource();
+  const [network, pictures] = await Promise.all([source.network(), source.pictures()]);
+  learnColormaps(network.colormaps);
+  const asked = readAddress(new URLSearchParams(location.search), network);
+  const here = (/** @type {string | undefined} */ id) => (pictures.some((picture) => picture.id === id) ? id : undefined);
+  const first = source.layers?.find((index) => index > 0) ?? firstConvolution(network);
+  const view = { ...DEFAULTS, layer: first, size: network.sizes[0], ...asked };
+  if (source.layers && !source.layers.includes(view.layer)) view.layer = first;
+  view.a = here(asked.a) ?? pictures[0].id;
+  view.b = here(asked.b) ?? (inlined ? pictures[1]?.id : undefined) ?? "";
+  const lost = [asked.a, asked.b].some((id) => id && !here(id));
+  const store = new Store({
+    ...view, pictures, spriteA: null, spriteB: null, exactA: null, exactB: null, thumbnails: null, classesA: [], classesB: [],
+    busy: 0, problem: "", hover: null, opacity: 0.6, editing: false, tool: "inpaint", radius: 8, strokes: [], live: false, frames: 0,
+  });
+
+  const names = { layerName: (/** @type {number} */ index) => network.layers[index].name, network: network.name };
+  const grid = mountGrid(store, names);
+  const layers = mountNetwork(store, network, source.layers);
+  const photos = mountFocus(store, source, names);
+  mountPictures(store, source);
+  mountToolbar(store, network);
+  mountClasses(store);
+  mountPins(store, source, names);
+  mountCamera(store, source, network);
+  mountSaving(store, source, names);
+  mountKeys(store, { grid, layers, brush: mountBrush(store, source, network, photos) });
+  mountHead(store, network);
+  announce(store);
+  mountAddress(store, network);
+  const loader = keepLoaded(store, source);
+  await loader.everything();
+  if (lost) store.set({ problem: t("gone") });
+}
+
+/** @param {NetworkInfo} network */
+const firstConvolution = ({ layers }) => layers.find(({ type }) => /conv/i.test(type))?.index ?? Math.min(1, layers.length - 1);
+
+/** Draw everything once. @param {Store} store */
+function announce(store) {
+  const keys = /** @type {(keyof State)[]} */ (Object.keys(store.state));
+  for (const listener of store.listeners) listener(store.state, new Set(keys.filter((key) => !LOADED.has(key))));
+}
+/** @type {Set<string>} */
+const LOADED = new Set(["spriteA", "spriteB", "exactA", "exactB", "thumbnails"]);
+
+/** The name of the network, the size that it is fed, what is under way and what went wrong. @param {Store} store @param {NetworkInfo} network */
+function mountHead(store, network) {
+  const { preparation, input_size: size } = network;
+  const select = h("select", { id: "size", onchange: () => store.set({ size: select.value }) });
+  const custom = () => (network.sizes.includes(store.state.size) ? network.sizes : [...network.sizes, store.state.size]);
+  fill(find("#name", HTMLElement), h("b", {}, network.name),
+    h("small", { title: preparation.source }, `${t("learnables", { count: network.learnables.toLocaleString(language) })} · ${network.device}`));
+  fill(find("#fed", HTMLElement), h("label", {}, t("size"), select), h("small", { title: preparation.source },
+    t("trained", { size: size.join(" × ") }) + (preparation.guessed ? ` (${t("guessed")})` : "")));
+  store.on(["size", "a"], (state) => {
+    const fed = state.spriteA?.header.input_size;
+    fill(select, ...custom().map((value) => h("option", { value, selected: value === state.size }, value in { own: 0, native: 0 } ? t(`size.${value}`) : value)));
+    select.title = fed ? fed.join(" × ") : "";
+  });
+  const told = find("#told", HTMLElement);
+  store.on(["busy", "problem"], ({ busy, problem }) => {
+    told.classList.toggle("problem", Boolean(problem));
+    told.classList.toggle("busy", busy > 0);
+    fill(told, problem || t("working"));
+  });
+  document.title = `${network.name} · actiscope`;
+  document.documentElement.lang = language;
+  for (const element of document.querySelectorAll("[data-text]")) {
+    const text = t(/** @type {HTMLElement} */ (element).dataset.text ?? "");
+    if (element instanceof HTMLInputElement) element.placeholder = text;
+    else element.textContent = text;
+  }
+}
+
+/** Keep the view in the address; a new layer or picture is a step that back undoes. @param {Store} store @param {NetworkInfo} network */
+function mountAddress(store, network) {
+  const query = () => new URLSearchParams(location.search);
+  let restoring = false;
+  store.on(VIEW_KEYS, (state, changed) => {
+    if (restoring || state.live || location.protocol === "file:") return;
+    const address = writeAddress(state, network, query());
+    const isStep = ["layer", "channel", "a", "b"].some((key) => changed.has(/** @type {keyof State} */ (key)));
+    if (address !== location.search) history[isStep ? "pushState" : "replaceState"](null, "", address);
+  });
+  window.addEventListener("popstate", () => {
+    const found = readAddress(query(), network);
+    const known = (/** @type {string | undefined} */ id) => store.state.pictures.some((picture) => picture.id === id);
+    restoring = true;
+    store.set({ ...DEFAULTS, ...found, a: known(found.a) ? found.a : store.state.a, b: known(found.b) ? found.b : "" });
+    restoring = false;
+  });
+}
+
+open().catch((error) => {
+  find("#told", HTMLElement).classList.add("problem");
+  fill(find("#told", HTMLElement), String(error.message ?? error));
+});

@@ -1,0 +1,108 @@
+// @ts-check
+/** A picture with the chosen channel over it, and what is under the pointer. */
+
+import { h, onNextFrame, sizedContext, styleColour } from "actiscope/dom.js";
+import { channelCanvas } from "actiscope/painting.js";
+import { shownOf } from "actiscope/scaling.js";
+import { fieldOf, placeOf, unitAt } from "actiscope/seeing.js";
+import { t } from "actiscope/texts.js";
+
+/** @typedef {import("actiscope/types.js").State} State */
+/** @typedef {import("actiscope/types.js").Source} Source */
+/** @typedef {import("actiscope/types.js").SpriteHeader} SpriteHeader */
+/** @typedef {import("actiscope/store.js").Store} Store */
+/** @typedef {{ row: number, col: number }} Point */
+
+const TALLEST = 420;
+
+/**
+ * Show picture A or B.
+ * @param {Store} store
+ * @param {Source} source
+ * @param {"a" | "b"} which
+ */
+export function photoView(store, source, which) {
+  const canvas = h("canvas", { tabindex: 0, role: "img", "aria-label": t("photo") });
+  const title = h("b", {}, which.toUpperCase());
+  const element = h("figure", { class: "photo", "data-picture": which }, title, canvas);
+  const image = new Image();
+  let scale = 1;
+
+  function draw() {
+    const { state } = store;
+    const picture = state.pictures.find(({ id }) => id === state[which]);
+    element.hidden = !picture;
+    if (!picture || !image.naturalWidth) return;
+    title.hidden = !state.b;
+    const room = Math.max(80, (element.parentElement?.clientWidth ?? 320) / (state.b ? 2 : 1) - (state.b ? 6 : 0));
+    scale = Math.min(room / picture.width, TALLEST / picture.height);
+    const context = sizedContext(canvas, picture.width * scale, picture.height * scale);
+    context.imageSmoothingEnabled = scale < 2;
+    context.drawImage(image, 0, 0, picture.width * scale, picture.height * scale);
+    overlay(context, state);
+    boxes(context, state);
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {State} state */
+  function overlay(context, state) {
+    const shown = shownOf({ ...state, show: state.show === "change" ? "change" : which });
+    const place = shown && placeOf(shown.sprite.header);
+    if (!shown || !place || state.channel >= shown.sprite.header.channels) return;
+    context.globalAlpha = state.opacity;
+    context.imageSmoothingEnabled = false;
+    context.drawImage(channelCanvas(shown, state.channel), place.left * scale, place.top * scale,
+      (place.right - place.left) * scale, (place.bottom - place.top) * scale);
+    context.globalAlpha = 1;
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {State} state */
+  function boxes(context, state) {
+    const sprite = which === "a" ? state.spriteA : state.spriteB;
+    if (!sprite || state.channel >= sprite.header.channels) return;
+    const { width } = sprite.header;
+    const peak = sprite.peak[state.channel];
+    outline(context, sprite.header, { row: Math.floor(peak / width), col: peak % width }, styleColour("--accent"));
+    if (state.hover) outline(context, sprite.header, state.hover, "#fff");
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {SpriteHeader} header @param {Point} unit @param {string} colour */
+  function outline(context, header, unit, colour) {
+    const box = fieldOf(header, unit.row, unit.col);
+    if (!box) return;
+    const sides = /** @type {const} */ ([box.left * scale, box.top * scale, (box.right - box.left) * scale, (box.bottom - box.top) * scale]);
+    context.lineWidth = 3.5;
+    context.strokeStyle = "rgba(0, 0, 0, .55)";
+    context.strokeRect(...sides);
+    context.lineWidth = 1.5;
+    context.strokeStyle = colour;
+    context.strokeRect(...sides);
+  }
+
+  /** The point of the picture under the pointer. @param {PointerEvent} event @returns {Point} */
+  function pointOf(event) {
+    const box = canvas.getBoundingClientRect();
+    return { row: (event.clientY - box.top) / scale, col: (event.clientX - box.left) / scale };
+  }
+
+  canvas.addEventListener("pointermove", (event) => {
+    const sprite = which === "a" ? store.state.spriteA : store.state.spriteB;
+    const point = pointOf(event);
+    element.dataset.point = `${Math.floor(point.row)}, ${Math.floor(point.col)}`;
+    store.set({ hover: sprite && unitAt(sprite.header, point.row, point.col) });
+  });
+  canvas.addEventListener("pointerleave", () => {
+    delete element.dataset.point;
+    store.set({ hover: null });
+  });
+
+  const later = onNextFrame(draw);
+  image.addEventListener("load", later);
+  store.on(["a", "b", "pictures"], (state, changed) => {
+    const id = state[which];
+    if (id && (changed.has(which) || !image.src)) image.src = source.pictureUrl(id);
+    later();
+  });
+  store.on(["spriteA", "spriteB", "channel", "hover", "opacity", "scale", "lo", "hi", "map", "show"], later);
+  window.addEventListener("resize", later);
+  return { element, canvas, pointOf, redraw: draw, scale: () => scale };
+}

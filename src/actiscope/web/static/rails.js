@@ -1,0 +1,77 @@
+// @ts-check
+/** Lanes for the connections of a list of layers, and the blocks that it can be folded to. */
+
+/** @typedef {import("actiscope/types.js").LayerInfo} LayerInfo */
+/** @typedef {{ name: string, first: number, last: number }} Fold */
+/** @typedef {{ layer: LayerInfo, fold: Fold | null }} Row */
+/** @typedef {{ from: number, to: number, lane: number }} Path rows, and the lane left of the dots; 0 is straight down */
+
+const MOST_LANES = 7;
+const MOST_FOLDS = 40;
+
+/** Blocks of layers that follow each other and share the beginning of their names. @param {LayerInfo[]} layers @returns {Map<string, Fold>} */
+export function foldsOf(layers) {
+  /** @type {Map<string, Fold>} */
+  let best = new Map();
+  for (let depth = 1; depth <= 6; depth += 1) {
+    const found = blocksOf(layers, depth);
+    const total = found.reduce((sum, fold) => sum + fold.last - fold.first + 1, 0);
+    if (found.length > MOST_FOLDS * Math.max(1, layers.length / 400) || total < layers.length / 3) break;
+    if (found.length > best.size) best = new Map(found.map((fold) => [fold.name, fold]));
+  }
+  return best;
+}
+
+/** @param {LayerInfo[]} layers @param {number} depth @returns {Fold[]} */
+function blocksOf(layers, depth) {
+  /** @type {Fold[]} */
+  const found = [];
+  for (const { index, name } of layers) {
+    const parts = name.split(/(?<=[./_-])/);
+    const beginning = parts.slice(0, Math.min(depth, parts.length - 1)).join("");
+    const latest = found.at(-1);
+    if (latest && beginning && latest.name === beginning) latest.last = index;
+    else found.push({ name: beginning, first: index, last: index });
+  }
+  const counts = new Map();
+  return found.filter(({ first, last, name }) => name && last > first).map((fold) => {
+    const seen = (counts.get(fold.name) ?? 0) + 1;
+    counts.set(fold.name, seen);
+    const plain = fold.name.replace(/[./_-]+$/, "");
+    return { ...fold, name: seen > 1 ? `${plain} (${seen})` : plain };
+  });
+}
+
+/** Lanes for the connections between the rows that are shown. @param {LayerInfo[]} layers @param {Row[]} visible @param {Set<string>} closed @returns {{ lanes: number, paths: Path[] }} */
+export function railsOf(layers, visible, closed) {
+  /** @type {Map<number, number>} */
+  const rowOf = new Map();
+  visible.forEach(({ layer, fold }, row) => {
+    const last = fold && closed.has(fold.name) ? fold.last : layer.index;
+    for (let index = layer.index; index <= last; index += 1) rowOf.set(index, row);
+  });
+  /** @type {Set<string>} */
+  const known = new Set();
+  /** @type {number[]} */
+  const free = [];
+  /** @type {Path[]} */
+  const paths = [];
+  for (const layer of layers) {
+    const to = rowOf.get(layer.index);
+    for (const input of layer.inputs) {
+      const from = rowOf.get(input);
+      if (from === undefined || to === undefined || from >= to || known.has(`${from} ${to}`)) continue;
+      known.add(`${from} ${to}`);
+      paths.push({ from, to, lane: 0 });
+    }
+  }
+  paths.sort((a, b) => a.from - b.from || b.to - a.to);
+  for (const path of paths) {
+    if (path.to === path.from + 1) continue;
+    let lane = free.findIndex((until) => until <= path.from);
+    if (lane < 0) lane = Math.min(free.length, MOST_LANES - 1);
+    free[lane] = Math.max(free[lane] ?? 0, path.to);
+    path.lane = lane + 1;
+  }
+  return { lanes: free.length, paths };
+}

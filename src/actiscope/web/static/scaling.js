@@ -1,0 +1,102 @@
+// @ts-check
+/** From values to colours, and the order of channels. Nothing here asks the server. */
+
+import { areAlike, difference } from "actiscope/sprite.js";
+
+/** @typedef {import("actiscope/types.js").Sprite} Sprite */
+/** @typedef {import("actiscope/types.js").State} State */
+/** @typedef {{ sprite: Sprite, limits: (channel: number) => [number, number], colours: Uint32Array }} Shown */
+
+/** @type {Map<string, Uint32Array>} */
+const tables = new Map();
+
+/** Take the colour maps that the server knows. @param {Record<string, string>} colormaps */
+export function learnColormaps(colormaps) {
+  for (const [name, text] of Object.entries(colormaps)) {
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    tables.set(name, Uint32Array.from({ length: 256 }, (_, level) =>
+      (255 << 24) | (bytes[3 * level + 2] << 16) | (bytes[3 * level + 1] << 8) | bytes[3 * level]));
+  }
+}
+
+export const colormapNames = () => [...tables.keys()];
+
+/** The 256 colours of a map, as the canvas takes them. @param {string} name @returns {Uint32Array} */
+export const coloursOf = (name) => tables.get(name) ?? new Uint32Array(256);
+
+/** What the grid shows: picture A, picture B, or what changed. @param {State} state @returns {Shown | null} */
+export function shownOf(state) {
+  const { spriteA: a, spriteB: b, scale } = state;
+  const sprite = chosenSprite(state);
+  if (!sprite) return null;
+  const together = areAlike(a, b) && state.show !== "change" ? /** @type {Sprite[]} */ ([a, b]) : [sprite];
+  const signed = state.show === "change" || scale === "signed";
+  const colours = coloursOf(signed ? signedMap(state.map) : state.map);
+  if (signed && scale !== "channel") {
+    const most = Math.max(...together.flatMap(({ header }) => [Math.abs(header.min), Math.abs(header.max)]));
+    return { sprite, colours, limits: () => [-most, most] };
+  }
+  if (scale === "channel") {
+    return { sprite, colours, limits: (channel) => {
+      const low = Math.min(...together.map((each) => each.low[channel]));
+      const high = Math.max(...together.map((each) => each.high[channel]));
+      const most = Math.max(Math.abs(low), Math.abs(high));
+      return signed ? [-most, most] : [low, high];
+    } };
+  }
+  /** @type {[number, number]} */
+  let limits = [state.lo, state.hi];
+  if (scale === "percentile") limits = spanOf(together.flatMap(({ header }) => [header.p1, header.p99]));
+  else if (scale !== "fixed") limits = spanOf(together.flatMap(({ header }) => [header.min, header.max]));
+  return { sprite, colours, limits: () => limits };
+}
+
+/** @param {State} state @returns {Sprite | null} */
+export function chosenSprite({ spriteA, spriteB, show }) {
+  if (show === "b" && spriteB) return spriteB;
+  if (show === "change" && areAlike(spriteA, spriteB)) {
+    return difference(/** @type {Sprite} */ (spriteA), /** @type {Sprite} */ (spriteB));
+  }
+  return spriteA;
+}
+
+/** @param {string} name */
+const signedMap = (name) => (name === "coolwarm" ? name : "signed");
+
+/** @param {number[]} values @returns {[number, number]} */
+const spanOf = (values) => [Math.min(...values), Math.max(...values)];
+
+/** The colour of each of a channel's 256 levels. @param {Shown} shown @param {number} channel */
+export function levelsOf({ sprite, limits, colours }, channel) {
+  const [lo, hi] = limits(channel);
+  const [low, high] = [sprite.low[channel], sprite.high[channel]];
+  const first = hi > lo ? ((low - lo) / (hi - lo)) * 255 : 0;
+  const step = hi > lo ? (high - low) / (hi - lo) : 0;
+  const levels = new Uint32Array(256);
+  for (let level = 0; level < 256; level += 1) {
+    const at = Math.round(first + step * level);
+    levels[level] = colours[at < 0 ? 0 : at > 255 ? 255 : at];
+  }
+  return levels;
+}
+
+/** Channels in the order that was asked for; of equals, the lower first. @param {State} state @returns {number[]} */
+export function orderOf(state) {
+  const sprite = chosenSprite(state);
+  if (!sprite) return [];
+  const channels = Array.from({ length: sprite.header.channels }, (_, channel) => channel);
+  const measure = measureOf(state, sprite);
+  return measure ? channels.sort((a, b) => measure(b) - measure(a) || a - b) : channels;
+}
+
+/** @param {State} state @param {Sprite} sprite @returns {((channel: number) => number) | null} */
+function measureOf({ sort, spriteA, spriteB }, sprite) {
+  if (sort === "strongest") return (channel) => sprite.high[channel];
+  if (sort === "mean") return (channel) => sprite.mean[channel];
+  if (sort === "energy") return (channel) => sprite.energy[channel];
+  if (sort === "change" && areAlike(spriteA, spriteB)) {
+    const { low, high } = difference(/** @type {Sprite} */ (spriteA), /** @type {Sprite} */ (spriteB));
+    return (channel) => Math.max(Math.abs(low[channel]), Math.abs(high[channel]));
+  }
+  return null;
+}

@@ -1,0 +1,54 @@
+// @ts-check
+/** Data from the server that sent the page. */
+
+import { readSprite } from "actiscope/sprite.js";
+
+/** @typedef {import("actiscope/types.js").Source} Source */
+
+/** An answer that says what went wrong. */
+export class ServerError extends Error {}
+
+/** @param {string} path @param {RequestInit} [options] */
+async function ask(path, options) {
+  const answer = await fetch(`/api${path}`, options);
+  if (answer.ok) return answer;
+  const told = await answer.json().catch(() => null);
+  throw new ServerError(told?.error?.message ?? `${answer.status} ${answer.statusText}`);
+}
+
+/** @param {string} path @param {AbortSignal} [signal] */
+const askJson = async (path, signal) => (await ask(path, { signal })).json();
+/** @param {string} path @param {AbortSignal} [signal] */
+const askBytes = async (path, signal) => (await ask(path, { signal })).arrayBuffer();
+/** @param {string} picture @param {string} [size] */
+const of = (picture, size) => `/pictures/${picture}${size ? "/" : ""}${size ?? ""}`;
+/** @param {string} size */
+const sized = (size) => `?size=${encodeURIComponent(size)}`;
+
+/** @returns {Source} */
+export function serverSource() {
+  return {
+    network: () => askJson("/network"),
+    pictures: () => askJson("/pictures"),
+    pictureUrl: (picture) => `/api${of(picture)}`,
+    layer: async (picture, layer, size, signal) =>
+      readSprite(await askBytes(of(picture, `layers/${layer}${sized(size)}`), signal)),
+    channel: async (picture, layer, channel, size, signal) =>
+      new Float32Array(await askBytes(of(picture, `layers/${layer}/channels/${channel}${sized(size)}`), signal)),
+    thumbnails: async (picture, size, signal) =>
+      readSprite(await askBytes(of(picture, `thumbnails${sized(size)}`), signal)),
+    classes: (picture, size, signal) => askJson(of(picture, `classes${sized(size)}`), signal),
+    add: async (blob, name, frame = false) =>
+      (await ask(`/pictures?name=${encodeURIComponent(name)}${frame ? "&frame=1" : ""}`, { method: "POST", body: blob })).json(),
+    edit: async (picture, strokes) =>
+      (await ask(of(picture, "edits"), {
+        method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ strokes }),
+      })).json(),
+    valuesUrl: (picture, layer, size) => `/api${of(picture, `layers/${layer}/values${sized(size)}`)}`,
+    report: async (pictures, size) =>
+      (await ask("/report", {
+        method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ pictures, size }),
+      })).blob(),
+    layers: null,
+  };
+}

@@ -1,0 +1,79 @@
+// @ts-check
+/** What the page says, in English and Japanese. */
+
+/** @type {Record<string, Record<string, string>>} */
+const TEXTS = {
+  en: {
+    network: "Network", channels: "Channels", focus: "Focus", pictures: "Pictures", classes: "Classes",
+    search: "Search layers  ( / )", compact: "Compact", fold: "Fold blocks", unfold: "Unfold",
+    layers: "{count} layers", layersFolded: "{count} layers in {name}", learnables: "{count} learnables",
+    sort: "Order", "sort.index": "by number", "sort.strongest": "strongest first", "sort.mean": "highest mean first",
+    "sort.energy": "most energy first", "sort.change": "most changed first",
+    scale: "Scale", "scale.layer": "one for the layer", "scale.channel": "one for each channel",
+    "scale.percentile": "layer, 1st to 99th percentile", "scale.signed": "signed, 0 in the middle", "scale.fixed": "fixed",
+    map: "Colours", show: "Show", "show.a": "A", "show.b": "B", "show.change": "B − A", tile: "Tile size",
+    from: "from", to: "to",
+    size: "Fed at", "size.own": "its own size", "size.native": "the picture's size", trained: "trained on {size}",
+    guessed: "a guess", add: "Add a picture", setB: "Compare with this picture", dropB: "Stop comparing", sampleOf: "sample",
+    drop: "Drop pictures anywhere", edit: "Edit", undo: "Undo", done: "Start over", brush: "Brush", live: "Camera", stop: "Stop",
+    "tool.inpaint": "erase", "tool.blur": "blur", "tool.flat": "flat", "tool.noise": "noise",
+    editHint: "Paint on the picture: A stays as it was, B is what you painted.",
+    channel: "channel {channel}", ofLayer: "{channels} channels of {height} × {width}", dead: "the same everywhere",
+    opacity: "Overlay", pin: "Pin", unpin: "Unpin", pins: "Pinned",
+    rank: "{rank} of {count} by strength", min: "lowest", max: "highest", mean: "mean", deviation: "deviation",
+    unit: "row {row}, column {col}", sees: "sees rows {top}–{bottom}, columns {left}–{right}", seesAll: "sees everything",
+    pixel: "pixel {row}, {col}", about: "≈", peak: "strongest unit", changed: "{sign}{percent} % at its strongest unit",
+    save: "Take away", savePicture: "Picture of the grid (PNG)", saveValues: "Values (npz)", copyAddress: "Copy the address",
+    saveReport: "This page as one file (HTML)", copied: "Copied", working: "Working …", help: "Keys",
+    notFinite: "{count} values are not finite", noData: "This file holds no data for that layer.",
+    cannotCompare: "A and B differ in size here: no difference can be shown.",
+    gone: "A picture of that address is not here; the first one is shown.", close: "Close", frames: "{count} frames a second",
+    "key.arrows": "choose a channel", "key.layers": "next, previous layer", "key.search": "search layers", "key.sort": "next order",
+    "key.scale": "next scale", "key.map": "next colours", "key.show": "A, B, B − A", "key.pin": "pin the channel",
+    "key.edit": "edit", "key.undo": "undo a stroke", "key.zoom": "larger, smaller tiles", "key.help": "these keys",
+    grid: "Channels of {layer}; arrow keys choose one", photo: "The picture under the channel", offline: "saved page",
+    histogram: "Histogram of the channel's values", camera: "The camera cannot be used: {reason}",
+  },
+  ja: {
+    network: "ネットワーク", channels: "チャネル", focus: "注目", pictures: "画像", classes: "クラス",
+    search: "層を検索  ( / )", compact: "詰めて表示", fold: "ブロックを畳む", unfold: "展開",
+    layers: "{count} 層", layersFolded: "{name} の {count} 層", learnables: "学習パラメータ {count}",
+    sort: "並び順", "sort.index": "番号順", "sort.strongest": "最大値の大きい順", "sort.mean": "平均の大きい順",
+    "sort.energy": "エネルギーの大きい順", "sort.change": "変化の大きい順",
+    scale: "尺度", "scale.layer": "層で共通", "scale.channel": "チャネルごと", "scale.percentile": "層の 1〜99 パーセンタイル",
+    "scale.signed": "符号つき(中央が 0)", "scale.fixed": "固定", map: "配色", show: "表示", "show.a": "A", "show.b": "B",
+    "show.change": "B − A", tile: "タイルの大きさ", from: "下限", to: "上限",
+    size: "入力サイズ", "size.own": "既定", "size.native": "画像のまま", trained: "学習時 {size}", guessed: "推定",
+    add: "画像を追加", setB: "この画像と比べる", dropB: "比較をやめる", sampleOf: "見本", drop: "画像をここへドロップ",
+    edit: "編集", undo: "元に戻す", done: "最初から", brush: "筆", live: "カメラ", stop: "停止",
+    "tool.inpaint": "消す", "tool.blur": "ぼかす", "tool.flat": "塗る", "tool.noise": "ノイズ",
+    editHint: "画像に描いてください。A は元のまま、B が描いた結果です。",
+    channel: "チャネル {channel}", ofLayer: "{channels} チャネル、{height} × {width}", dead: "一様",
+    opacity: "重ね", pin: "留める", unpin: "外す", pins: "留めたチャネル",
+    rank: "強さ {count} 中 {rank} 位", min: "最小", max: "最大", mean: "平均", deviation: "標準偏差",
+    unit: "行 {row}、列 {col}", sees: "行 {top}–{bottom}、列 {left}–{right} を見る", seesAll: "全体を見る",
+    pixel: "画素 {row}, {col}", about: "≈", peak: "最も強いユニット", changed: "最も強いユニットで {sign}{percent} %",
+    save: "持ち出す", savePicture: "一覧の画像 (PNG)", saveValues: "値 (npz)", copyAddress: "アドレスをコピー",
+    saveReport: "このページを 1 ファイルに (HTML)", copied: "コピーしました", working: "計算中 …", help: "キー",
+    notFinite: "有限でない値が {count} 個", noData: "このファイルにその層のデータはありません。",
+    cannotCompare: "A と B の大きさが違うため、差は表示できません。",
+    gone: "アドレスの画像がありません。最初の画像を表示します。", close: "閉じる", frames: "毎秒 {count} コマ",
+    "key.arrows": "チャネルを選ぶ", "key.layers": "次・前の層", "key.search": "層を検索", "key.sort": "並び順を変える",
+    "key.scale": "尺度を変える", "key.map": "配色を変える", "key.show": "A、B、B − A", "key.pin": "チャネルを留める",
+    "key.edit": "編集", "key.undo": "一筆戻す", "key.zoom": "タイルの拡大・縮小", "key.help": "キーの一覧",
+    grid: "{layer} のチャネル。矢印キーで選ぶ", photo: "チャネルの下の画像", offline: "保存されたページ",
+    histogram: "チャネルの値の度数分布", camera: "カメラを使えません: {reason}",
+  },
+};
+
+/** The language of the page: that of the address, else the browser's, else English. */
+export const language = (() => {
+  const asked = [new URLSearchParams(location.search).get("lang"), ...navigator.languages];
+  return asked.map((code) => code?.slice(0, 2)).find((code) => code && code in TEXTS) ?? "en";
+})();
+
+/** What the page says. @param {string} key @param {Record<string, any>} [values] for the holes */
+export function t(key, values = {}) {
+  const text = TEXTS[language][key] ?? TEXTS.en[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
+}

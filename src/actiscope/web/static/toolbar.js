@@ -1,0 +1,93 @@
+// @ts-check
+/** How the channels are shown: order, scale, colours, A or B or the change, tile size; and the bar of colours. */
+
+import { fill, find, format, h } from "actiscope/dom.js";
+import { paintBar } from "actiscope/painting.js";
+import { colormapNames, shownOf } from "actiscope/scaling.js";
+import { areAlike } from "actiscope/sprite.js";
+import { t } from "actiscope/texts.js";
+
+/** @typedef {import("actiscope/types.js").State} State */
+/** @typedef {import("actiscope/types.js").NetworkInfo} NetworkInfo */
+/** @typedef {import("actiscope/store.js").Store} Store */
+/** @typedef {"sort" | "scale" | "map" | "show"} Choice */
+
+/** @type {Record<"sort" | "scale" | "show", string[]>} */
+const VALUES = {
+  sort: ["index", "strongest", "mean", "energy", "change"],
+  scale: ["layer", "channel", "percentile", "signed", "fixed"],
+  show: ["a", "b", "change"],
+};
+
+/** The values that a choice has now. @param {State} state @param {Choice} key */
+function valuesOf({ b }, key) {
+  if (key === "map") return colormapNames();
+  if (key === "show") return b ? VALUES.show : ["a"];
+  return VALUES[key].filter((value) => value !== "change" || b);
+}
+
+/** Take the next value of a choice. @param {Store} store @param {Choice} key */
+export function next(store, key) {
+  const values = valuesOf(store.state, key);
+  choose(store, key, values[(values.indexOf(store.state[key]) + 1) % values.length]);
+}
+
+/** @param {Store} store @param {Choice} key @param {string} value */
+function choose(store, key, value) {
+  const shown = shownOf(store.state);
+  const span = key === "scale" && value === "fixed" && shown ? shown.limits(store.state.channel) : null;
+  store.set({ [key]: value, ...(span ? { lo: span[0], hi: span[1] } : {}) });
+}
+
+/** @param {Store} store @param {NetworkInfo} network */
+export function mountToolbar(store, network) {
+  const title = find("#title", HTMLElement);
+  const bar = find("#bar", HTMLElement);
+  const colours = h("canvas", { "aria-hidden": "true" });
+  const [low, high] = [h("output", {}), h("output", {})];
+  const limits = /** @type {const} */ (["lo", "hi"]).map((key) => h("input", {
+    type: "number", step: "any", class: "limit", "aria-label": t(key === "lo" ? "from" : "to"),
+    onchange: (/** @type {Event} */ event) => {
+      const value = Number(/** @type {HTMLInputElement} */ (event.target).value);
+      if (Number.isFinite(value)) store.set({ [key]: value });
+    },
+  }));
+  fill(bar, low, limits[0], colours, limits[1], high);
+
+  const selects = /** @type {const} */ (["sort", "scale", "map"]).map((key) => {
+    const select = h("select", { id: key, onchange: () => choose(store, key, select.value) });
+    return { key, select, label: h("label", {}, t(key), select) };
+  });
+  const shows = h("div", { class: "switch", role: "group", "aria-label": t("show") }, ["a", "b", "change"].map((value) =>
+    h("button", { "data-show": value, onclick: () => store.set({ show: /** @type {State["show"]} */ (value) }) }, t(`show.${value}`))));
+  const tile = h("input", { type: "range", id: "tile", min: 22, max: 400, oninput: () => store.set({ tile: Number(tile.value) }) });
+  fill(find("#tools", HTMLElement), shows, ...selects.map(({ label }) => label), h("label", {}, t("tile"), tile));
+
+  function draw() {
+    const { state } = store;
+    const layer = network.layers[state.layer];
+    const shown = shownOf(state);
+    fill(title, h("b", {}, layer.name), h("span", {}, layer.type),
+      shown && h("span", {}, t("ofLayer", shown.sprite.header)));
+    for (const { key, select } of selects) {
+      fill(select, ...valuesOf(state, key).map((value) =>
+        h("option", { value, selected: state[key] === value }, key === "map" ? value : t(`${key}.${value}`))));
+    }
+    shows.hidden = !state.b;
+    for (const button of shows.querySelectorAll("button")) {
+      button.setAttribute("aria-pressed", String(button.dataset.show === state.show));
+      button.disabled = button.dataset.show === "change" && !areAlike(state.spriteA, state.spriteB);
+      button.title = button.disabled ? t("cannotCompare") : "";
+    }
+    if (state.tile) tile.value = String(state.tile);
+    if (!shown) return;
+    const [lo, hi] = shown.limits(state.channel);
+    paintBar(colours, shown.colours);
+    fill(low, format(lo));
+    fill(high, format(hi));
+    bar.classList.toggle("fixed", state.scale === "fixed");
+    limits.forEach((input, index) => (input.value = String([state.lo, state.hi][index])));
+  }
+
+  store.on(["layer", "spriteA", "spriteB", "channel", "sort", "scale", "map", "show", "lo", "hi", "tile", "b"], draw);
+}

@@ -1,0 +1,150 @@
+// @ts-check
+/** The shapes of what modules hand to each other. */
+
+/**
+ * One layer's answer to one picture, as it travels: 8 bits a unit between the true lowest and highest
+ * value of its channel.
+ * @typedef {object} Sprite
+ * @property {SpriteHeader} header
+ * @property {Float32Array} low lowest value of each channel
+ * @property {Float32Array} high highest value of each channel
+ * @property {Float32Array} mean
+ * @property {Float32Array} energy sum of squares
+ * @property {Int32Array} peak unit that has the highest value, row by row
+ * @property {Uint8Array} maps channel by channel, row by row
+ */
+
+/**
+ * @typedef {object} SpriteHeader
+ * @property {number} layer
+ * @property {number} channels
+ * @property {number} height
+ * @property {number} width
+ * @property {number} min
+ * @property {number} max
+ * @property {number} p1 first percentile
+ * @property {number} p99
+ * @property {number} not_finite
+ * @property {[number, number]} image_size
+ * @property {[number, number]} input_size
+ * @property {Geometry | null} geometry null where every unit sees everything
+ */
+
+/**
+ * Where units look on the picture, in pixels as rows and columns.
+ * @typedef {object} Geometry
+ * @property {[number, number]} stride
+ * @property {[number, number]} centre of unit 0, 0
+ * @property {[number | null, number | null]} start first edge that unit 0, 0 sees
+ * @property {[number | null, number | null]} field height and width of what a unit sees
+ */
+
+/**
+ * @typedef {object} LayerInfo
+ * @property {number} index
+ * @property {string} name
+ * @property {string} type
+ * @property {number[]} inputs
+ * @property {number[]} size
+ * @property {string} axes
+ * @property {number} learnables
+ * @property {[number, number] | null} field
+ * @property {[number, number] | null} stride
+ * @property {string} family
+ */
+
+/**
+ * @typedef {object} NetworkInfo
+ * @property {string} name
+ * @property {[number, number]} input_size
+ * @property {{ source: string, guessed: boolean }} preparation
+ * @property {string} device
+ * @property {number} classes
+ * @property {number} learnables
+ * @property {LayerInfo[]} layers
+ * @property {Record<string, string>} colormaps name to base64 of 256 RGB triples
+ * @property {string[]} sizes
+ * @property {boolean} can_edit
+ * @property {Tool[]} tools
+ */
+
+/**
+ * @typedef {object} Picture
+ * @property {string} id
+ * @property {string} name
+ * @property {number} height
+ * @property {number} width
+ * @property {boolean} sample
+ * @property {string | null} of the picture that it is an edit of
+ */
+
+/** @typedef {"inpaint" | "blur" | "flat" | "noise"} Tool */
+/** @typedef {{ tool: Tool, radius: number, points: [number, number][] }} Stroke */
+/** @typedef {{ index: number, name: string, probability: number }} Score */
+/** @typedef {"index" | "strongest" | "mean" | "energy" | "change"} Sort */
+/** @typedef {"layer" | "channel" | "percentile" | "signed" | "fixed"} Scale */
+/** @typedef {"a" | "b" | "change"} Shown */
+/** @typedef {{ layer: number, channel: number }} Pin */
+
+/**
+ * What the person looks at: all of it is in the address.
+ * @typedef {object} View
+ * @property {number} layer
+ * @property {number} channel
+ * @property {string} a id of the picture
+ * @property {string} b id of the picture that it is compared with, or ""
+ * @property {Sort} sort
+ * @property {Scale} scale
+ * @property {number} lo lower limit of the fixed scale
+ * @property {number} hi
+ * @property {string} map colour map
+ * @property {Shown} show
+ * @property {string} size
+ * @property {number} tile width of a channel in the grid, in pixels
+ * @property {Pin[]} pins
+ */
+
+/**
+ * What has been loaded for the view, and how the person works on it.
+ * @typedef {object} Data
+ * @property {Picture[]} pictures
+ * @property {Sprite | null} spriteA
+ * @property {Sprite | null} spriteB
+ * @property {Float32Array | null} exactA true values of the chosen channel
+ * @property {Float32Array | null} exactB
+ * @property {Sprite | null} thumbnails one map a layer
+ * @property {Score[]} classesA
+ * @property {Score[]} classesB
+ * @property {number} busy requests under way
+ * @property {string} problem
+ * @property {Hover | null} hover
+ * @property {number} opacity
+ * @property {boolean} editing
+ * @property {Tool} tool
+ * @property {number} radius
+ * @property {Stroke[]} strokes
+ * @property {boolean} live
+ * @property {number} frames a second
+ */
+
+/** @typedef {{ row: number, col: number }} Hover unit of the chosen channel under the pointer */
+/** @typedef {View & Data} State */
+
+/**
+ * Where the page gets its data from: a server, or the file that it is in.
+ * @typedef {object} Source
+ * @property {() => Promise<NetworkInfo>} network
+ * @property {() => Promise<Picture[]>} pictures
+ * @property {(picture: string) => string} pictureUrl
+ * @property {(picture: string, layer: number, size: string, signal?: AbortSignal) => Promise<Sprite>} layer
+ * @property {(picture: string, layer: number, channel: number, size: string, signal?: AbortSignal) => Promise<Float32Array | null>} channel null where only the sprite is there
+ * @property {(picture: string, size: string, signal?: AbortSignal) => Promise<Sprite>} thumbnails
+ * @property {(picture: string, size: string, signal?: AbortSignal) => Promise<Score[]>} classes
+ * @property {((blob: Blob, name: string, frame?: boolean) => Promise<Picture>) | null} add
+ * @property {((picture: string, strokes: Stroke[]) => Promise<Picture>) | null} edit
+ * @property {((picture: string, layer: number, size: string) => string) | null} valuesUrl
+ * @property {((pictures: string[], size: string) => Promise<Blob>) | null} report
+ * @property {number[] | null} layers which layers there are data for; null for all
+ */
+
+export {};
