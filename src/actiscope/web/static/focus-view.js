@@ -3,8 +3,9 @@
 
 import { contextOf, fill, find, format, h, styleColour } from "actiscope/dom.js";
 import { photoView } from "actiscope/photo-view.js";
+import { changeOf, chosenSprite } from "actiscope/scaling.js";
 import { fieldOf } from "actiscope/seeing.js";
-import { channelValues } from "actiscope/sprite.js";
+import { areAlike, channelValues, unitsOf, valueAt } from "actiscope/sprite.js";
 import { t } from "actiscope/texts.js";
 
 /** @typedef {import("actiscope/types.js").State} State */
@@ -26,24 +27,25 @@ export function mountFocus(store, source, names) {
   histogram.setAttribute("aria-label", t("histogram"));
   opacity.addEventListener("input", () => store.set({ opacity: Number(opacity.value) }));
 
-  store.on(["channel", "layer", "spriteA", "spriteB", "exactA", "exactB"], (state) => {
+  store.on(["channel", "layer", "spriteA", "spriteB", "exactA", "exactB", "show"], (state) => {
     fill(heading, h("span", {}, t("channel", { channel: state.channel })), h("small", {}, names.layerName(state.layer)));
     const values = valuesOf(state);
     fill(numbers, ...(values ? describe(state, values) : []));
     drawHistogram(histogram, values);
   });
-  store.on(["hover", "exactA", "spriteA", "channel"], (state) => fill(readout, ...readOff(state, photos.a.element.dataset.point ?? photos.b.element.dataset.point)));
+  store.on(["hover", "exactA", "exactB", "spriteA", "spriteB", "channel", "show"], (state) => fill(readout, ...readOff(state, photos.a.element.dataset.point ?? photos.b.element.dataset.point)));
   return photos;
 }
 
-/** The values of the chosen channel for the picture that is shown: true ones, or else those of the sprite. @param {State} state */
+/** The values of the chosen channel, of what is shown: true ones, or else those of the sprite. @param {State} state */
 function valuesOf(state) {
-  const isB = state.show === "b" && state.spriteB;
-  const sprite = isB ? state.spriteB : state.spriteA;
+  const sprite = chosenSprite(state);
   if (!sprite || state.channel >= sprite.header.channels) return null;
-  const exact = isB ? state.exactB : state.exactA;
-  const fits = exact && exact.length === sprite.header.height * sprite.header.width;
-  return { sprite, values: fits ? exact : channelValues(sprite, state.channel), exact: Boolean(fits) };
+  const { exactA, exactB } = state;
+  const isChange = sprite !== state.spriteA && sprite !== state.spriteB;
+  const exact = isChange ? exactA && exactB && exactB.map((value, unit) => value - exactA[unit]) : sprite === state.spriteB ? exactB : exactA;
+  const fits = exact && exact.length === unitsOf(sprite);
+  return { sprite, values: fits ? exact : channelValues(sprite, state.channel), exact: Boolean(fits), isChange };
 }
 
 /** @param {State} state @param {string | undefined} point */
@@ -57,10 +59,9 @@ function readOff(state, point) {
   const value = values[unit.row * width + unit.col];
   const box = fieldOf(sprite.header, unit.row, unit.col);
   const [top, left, bottom, right] = box ? [box.top, box.left, box.bottom - 1, box.right - 1].map(Math.round) : [0, 0, 0, 0];
-  const other = state.exactB ?? (state.spriteB && channelValues(state.spriteB, state.channel));
-  const before = state.exactA ?? (state.spriteA && channelValues(state.spriteA, state.channel));
-  const both = state.spriteB && other && before
-    ? ` A ${format(before[unit.row * width + unit.col])} → B ${format(other[unit.row * width + unit.col])}` : "";
+  const at = unit.row * width + unit.col;
+  const both = areAlike(state.spriteA, state.spriteB)
+    ? ` A ${format(oneOf(state.exactA, state.spriteA, state, at))} → B ${format(oneOf(state.exactB, state.spriteB, state, at))}` : "";
   return [
     h("b", { "data-value": value }, `${exact ? "" : `${t("about")} `}${format(value)}`), both,
     h("span", {}, state.hover ? t("unit", unit) : `${t("peak")}: ${t("unit", unit)}`),
@@ -69,18 +70,23 @@ function readOff(state, point) {
   ];
 }
 
-/** @param {State} state @param {{ sprite: Sprite, values: Float32Array, exact: boolean }} found */
-function describe(state, { sprite, values }) {
+/** @param {Float32Array | null} exact @param {Sprite | null} sprite @param {State} state @param {number} unit */
+const oneOf = (exact, sprite, { channel }, unit) => exact?.[unit] ?? (sprite ? valueAt(sprite, channel, unit) : NaN);
+
+/** @param {State} state @param {{ sprite: Sprite, values: Float32Array, isChange: boolean }} found */
+function describe(state, { sprite, values, isChange }) {
   const mean = sprite.mean[state.channel];
   const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
   const high = sprite.high[state.channel];
-  const rank = 1 + sprite.high.reduce((count, other, channel) => count + Number(other > high || (other === high && channel < state.channel)), 0);
+  const measure = isChange ? changeOf(sprite) : (/** @type {number} */ channel) => sprite.high[channel];
+  const own = measure(state.channel);
+  const rank = 1 + sprite.high.reduce((count, _, channel) => count + Number(measure(channel) > own || (measure(channel) === own && channel < state.channel)), 0);
   /** @type {[string, string][]} */
   const rows = [
     [t("min"), format(sprite.low[state.channel])], [t("max"), format(high)],
     [t("mean"), format(mean)], [t("deviation"), format(deviation)],
   ];
-  const texts = [t("rank", { rank, count: sprite.header.channels })];
+  const texts = [t(isChange ? "rankChange" : "rank", { rank, count: sprite.header.channels })];
   if (state.spriteB && state.spriteA && state.spriteA.high[state.channel]) {
     const [before, after] = [state.spriteA.high[state.channel], state.spriteB.high[state.channel]];
     const percent = Math.round(((after - before) / Math.abs(before)) * 100);

@@ -40,7 +40,7 @@ async function open() {
   const lost = [asked.a, asked.b].some((id) => id && !here(id));
   const store = new Store({
     ...view, pictures, spriteA: null, spriteB: null, exactA: null, exactB: null, thumbnails: null, classesA: [], classesB: [],
-    busy: 0, problem: "", hover: null, opacity: 0.6, editing: false, tool: "inpaint", radius: 8, strokes: [], live: false, frames: 0,
+    busy: 0, problem: "", hover: null, opacity: 0.85, editing: false, tool: "inpaint", radius: 8, strokes: [], live: false, frames: 0,
   });
 
   const names = { layerName: (/** @type {number} */ index) => network.layers[index].name, network: network.name };

@@ -3,7 +3,7 @@
 
 import { h, onNextFrame, sizedContext, styleColour } from "actiscope/dom.js";
 import { channelCanvas } from "actiscope/painting.js";
-import { shownOf } from "actiscope/scaling.js";
+import { chosenSprite, overlayOf } from "actiscope/scaling.js";
 import { fieldOf, placeOf, unitAt } from "actiscope/seeing.js";
 import { t } from "actiscope/texts.js";
 
@@ -45,7 +45,7 @@ export function photoView(store, source, which) {
 
   /** @param {CanvasRenderingContext2D} context @param {State} state */
   function overlay(context, state) {
-    const shown = shownOf({ ...state, show: state.show === "change" ? "change" : which });
+    const shown = overlayOf({ ...state, show: state.show === "change" ? "change" : which });
     const place = shown && placeOf(shown.sprite.header);
     if (!shown || !place || state.channel >= shown.sprite.header.channels) return;
     context.globalAlpha = state.opacity;
@@ -57,7 +57,7 @@ export function photoView(store, source, which) {
 
   /** @param {CanvasRenderingContext2D} context @param {State} state */
   function boxes(context, state) {
-    const sprite = which === "a" ? state.spriteA : state.spriteB;
+    const sprite = chosenSprite({ ...state, show: state.show === "change" ? "change" : which });
     if (!sprite || state.channel >= sprite.header.channels) return;
     const { width } = sprite.header;
     const peak = sprite.peak[state.channel];

@@ -66,6 +66,20 @@ const signedMap = (name) => (name === "coolwarm" ? name : "signed");
 /** @param {number[]} values @returns {[number, number]} */
 const spanOf = (values) => [Math.min(...values), Math.max(...values)];
 
+/** What lies over a picture: as the grid shows it, but colourful, and the nearer to zero the more transparent. @param {State} state @returns {Shown | null} */
+export function overlayOf(state) {
+  const shown = shownOf({ ...state, map: state.map === "gray" ? "magma" : state.map });
+  if (!shown) return null;
+  const [lo, hi] = shown.limits(state.channel);
+  const zero = Math.min(Math.max(lo, 0), hi);
+  const most = Math.max(hi - zero, zero - lo) || 1;
+  const colours = shown.colours.map((colour, level) => {
+    const strength = Math.abs(lo + (level / 255) * (hi - lo) - zero) / most;
+    return ((colour & 0xffffff) | (Math.round(255 * strength) << 24)) >>> 0;
+  });
+  return { ...shown, colours };
+}
+
 /** The colour of each of a channel's 256 levels. @param {Shown} shown @param {number} channel */
 export function levelsOf({ sprite, limits, colours }, channel) {
   const [lo, hi] = limits(channel);
@@ -89,14 +103,17 @@ export function orderOf(state) {
   return measure ? channels.sort((a, b) => measure(b) - measure(a) || a - b) : channels;
 }
 
+/** How much a channel changed most, from A to B. @param {Sprite} change */
+export const changeOf = (change) => (/** @type {number} */ channel) =>
+  Math.max(Math.abs(change.low[channel]), Math.abs(change.high[channel]));
+
 /** @param {State} state @param {Sprite} sprite @returns {((channel: number) => number) | null} */
 function measureOf({ sort, spriteA, spriteB }, sprite) {
   if (sort === "strongest") return (channel) => sprite.high[channel];
   if (sort === "mean") return (channel) => sprite.mean[channel];
   if (sort === "energy") return (channel) => sprite.energy[channel];
   if (sort === "change" && areAlike(spriteA, spriteB)) {
-    const { low, high } = difference(/** @type {Sprite} */ (spriteA), /** @type {Sprite} */ (spriteB));
-    return (channel) => Math.max(Math.abs(low[channel]), Math.abs(high[channel]));
+    return changeOf(difference(/** @type {Sprite} */ (spriteA), /** @type {Sprite} */ (spriteB)));
   }
   return null;
 }

@@ -52,7 +52,7 @@ export function areAlike(first, second) {
 /** @type {WeakMap<Sprite, WeakMap<Sprite, Sprite>>} */
 const differences = new WeakMap();
 
-/** The second less the first, as a sprite of its own; worked out once. @param {Sprite} first @param {Sprite} second @returns {Sprite} */
+/** The second less the first, as a sprite of its own, worked out once; its peaks are where most changed, up or down. @param {Sprite} first @param {Sprite} second @returns {Sprite} */
 export function difference(first, second) {
   const known = differences.get(first) ?? new WeakMap();
   differences.set(first, known);
@@ -74,19 +74,19 @@ function subtract(first, second) {
     const stepA = (first.high[channel] - first.low[channel]) / LEVELS;
     const stepB = (second.high[channel] - second.low[channel]) / LEVELS;
     const offset = second.low[channel] - first.low[channel];
-    let [lowest, highest, sum, squares, at] = [Infinity, -Infinity, 0, 0, 0];
+    let [lowest, highest, sum, squares, most] = [Infinity, -Infinity, 0, 0, -1];
     for (let unit = 0; unit < units; unit += 1) {
       const value = offset + stepB * second.maps[base + unit] - stepA * first.maps[base + unit];
       change[unit] = value;
       if (value < lowest) lowest = value;
-      if (value > highest) [highest, at] = [value, unit];
+      if (value > highest) highest = value;
+      if (Math.abs(value) > most) [most, peak[channel]] = [Math.abs(value), unit];
       sum += value;
       squares += value * value;
     }
     const scale = highest > lowest ? LEVELS / (highest - lowest) : 0;
     for (let unit = 0; unit < units; unit += 1) maps[base + unit] = (change[unit] - lowest) * scale + 0.5;
     [low[channel], high[channel], mean[channel], energy[channel]] = [lowest, highest, sum / units, squares];
-    peak[channel] = at;
   }
   const min = low.reduce((a, b) => Math.min(a, b), Infinity);
   const max = high.reduce((a, b) => Math.max(a, b), -Infinity);
