@@ -46,7 +46,7 @@ export function mountNetwork(store, network, available) {
     const visible = visibleRows();
     const tall = compact ? COMPACT : ROW;
     const { lanes, paths } = railsOf(network.layers, visible, closed);
-    const gutter = (lanes + 1) * LANE;
+    const gutter = (lanes + 1.5) * LANE;
     rows.clear();
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     svg.setAttribute("width", String(gutter));
@@ -78,13 +78,13 @@ export function mountNetwork(store, network, available) {
       },
     }, shut ? "▸" : "▾");
     const last = shut ? network.layers[fold.last] : layer;
-    const text = shut ? t("layersFolded", { count: fold.last - fold.first + 1, name: fold.name }) : layer.name;
+    const kind = shut ? t("layers", { count: fold.last - fold.first + 1 }) : last.type;
     const missing = available && !available.includes(last.index);
     const element = h("div", {
       class: `layer ${last.family}${missing ? " missing" : ""}`, role: "option", "data-index": last.index, title: `${last.name}\n${last.type}`,
       onclick: () => !missing && store.set({ layer: last.index }),
-    }, h("i", { class: "dot" }), h("span", { class: "thumb" }), h("span", { class: "name" }, h("bdi", {}, text)),
-    h("span", { class: "size" }, `${last.type} · ${last.size.join(" × ") || "?"}`), toggle);
+    }, h("i", { class: "dot" }), h("span", { class: "thumb" }), h("span", { class: "name" }, h("bdi", {}, shut ? fold.name : layer.name)),
+    h("span", { class: "size" }, `${kind} · ${last.size.join(" × ") || "?"}`), toggle);
     for (let index = shut ? fold.first : layer.index; index <= last.index; index += 1) rows.set(index, element);
     return element;
   }

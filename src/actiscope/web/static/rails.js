@@ -34,7 +34,7 @@ function blocksOf(layers, depth) {
     else found.push({ name: beginning, first: index, last: index });
   }
   const counts = new Map();
-  return found.filter(({ first, last, name }) => name && last > first).map((fold) => {
+  return found.filter(({ first, last, name }) => last > first && /[^./_-]/.test(name)).map((fold) => {
     const seen = (counts.get(fold.name) ?? 0) + 1;
     counts.set(fold.name, seen);
     const plain = fold.name.replace(/[./_-]+$/, "");

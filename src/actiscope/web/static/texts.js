@@ -6,7 +6,7 @@ const TEXTS = {
   en: {
     network: "Network", channels: "Channels", focus: "Focus", pictures: "Pictures", classes: "Classes",
     search: "Search layers  ( / )", compact: "Compact", fold: "Fold blocks", unfold: "Unfold",
-    layers: "{count} layers", layersFolded: "{count} layers in {name}", learnables: "{count} learnables",
+    layers: "{count} layers", learnables: "{count} learnables",
     sort: "Order", "sort.index": "number", "sort.strongest": "strongest", "sort.mean": "mean",
     "sort.energy": "energy", "sort.change": "change",
     scale: "Scale", "scale.layer": "whole layer", "scale.channel": "each channel",
@@ -37,7 +37,7 @@ const TEXTS = {
   ja: {
     network: "ネットワーク", channels: "チャネル", focus: "注目", pictures: "画像", classes: "クラス",
     search: "層を検索  ( / )", compact: "詰めて表示", fold: "ブロックを畳む", unfold: "展開",
-    layers: "{count} 層", layersFolded: "{name} の {count} 層", learnables: "学習パラメータ {count}",
+    layers: "{count} 層", learnables: "学習パラメータ {count}",
     sort: "並び順", "sort.index": "番号順", "sort.strongest": "最大値の大きい順", "sort.mean": "平均の大きい順",
     "sort.energy": "エネルギーの大きい順", "sort.change": "変化の大きい順",
     scale: "尺度", "scale.layer": "層で共通", "scale.channel": "チャネルごと", "scale.percentile": "層の 1〜99 パーセンタイル",
