@@ -2,10 +2,12 @@
 /** Painting on the picture: A stays, B is what was painted. */
 
 import { fill, find, h } from "actiscope/dom.js";
+import { messageOf } from "actiscope/errors.js";
 import { t } from "actiscope/texts.js";
 
 /** @typedef {import("actiscope/types.js").NetworkInfo} NetworkInfo */
 /** @typedef {import("actiscope/types.js").Source} Source */
+/** @typedef {import("actiscope/types.js").State} State */
 /** @typedef {import("actiscope/types.js").Stroke} Stroke */
 /** @typedef {import("actiscope/types.js").Tool} Tool */
 /** @typedef {import("actiscope/store.js").Store} Store */
@@ -20,29 +22,33 @@ export function mountBrush(store, source, network, photos) {
   if (!edit) return { toggle() {}, undo() {} };
 
   let working = false;
-  /** Bring B to what the strokes say; of several changes meanwhile only the newest counts. */
-  async function apply() {
+  let wanted = store.state.strokes;
+  /** Bring B to what the strokes say; of several changes meanwhile only the newest counts. @param {Stroke[]} strokes */
+  async function paint(strokes) {
+    wanted = strokes;
+    store.set({ strokes });
     if (working) return;
     working = true;
     let done;
-    while (done !== store.state.strokes) {
-      done = store.state.strokes;
-      const { a, sort, show } = store.state;
-      if (!done.length) {
-        store.set({ b: "", show: "a", sort: sort === "change" ? "index" : sort });
-        continue;
-      }
-      try {
-        const edited = await edit?.(a, done);
-        if (edited && done === store.state.strokes) {
-          const others = store.state.pictures.filter(({ id }) => id !== edited.id);
-          store.set({ pictures: [...others, edited], b: edited.id, show: show === "a" ? "b" : show, problem: "" });
-        }
-      } catch (error) {
-        store.set({ problem: error instanceof Error ? error.message : String(error), strokes: done.slice(0, -1) });
-      }
+    while (done !== wanted) {
+      done = wanted;
+      const patch = await painted(done);
+      if (done === store.state.strokes) store.set(patch);
     }
     working = false;
+  }
+
+  /** What some strokes make of the view. @param {Stroke[]} strokes @returns {Promise<Partial<State>>} */
+  async function painted(strokes) {
+    const { a, sort, show } = store.state;
+    if (!strokes.length) return { b: "", show: "a", sort: sort === "change" ? "index" : sort };
+    try {
+      const edited = await /** @type {NonNullable<Source["edit"]>} */ (edit)(a, strokes);
+      const others = store.state.pictures.filter(({ id }) => id !== edited.id);
+      return { pictures: [...others, edited], b: edited.id, show: show === "a" ? "b" : show };
+    } catch (error) {
+      return { problem: messageOf(error), strokes: strokes.slice(0, -1) };
+    }
   }
 
   const toggle = () => {
@@ -51,7 +57,7 @@ export function mountBrush(store, source, network, photos) {
     const picture = pictures.find(({ id }) => id === a);
     store.set({ editing, live: false, ...(editing && !strokes.length && b ? { b: "" } : {}), radius: picture ? Math.max(2, Math.round(picture.height / 20)) : 8 });
   };
-  const undo = () => store.set({ strokes: store.state.strokes.slice(0, -1) });
+  const undo = () => store.state.strokes.length && void paint(store.state.strokes.slice(0, -1));
   button.addEventListener("click", toggle);
 
   const radius = h("input", { type: "range", min: 1, max: 60, "aria-label": t("brush"), oninput: () => store.set({ radius: Number(radius.value) }) });
@@ -59,7 +65,7 @@ export function mountBrush(store, source, network, photos) {
     h("button", { "data-tool": tool, onclick: () => store.set({ tool }) }, t(`tool.${tool}`)));
   fill(panel, h("div", { class: "switch" }, tools), h("label", {}, t("brush"), radius),
     h("button", { id: "undo", onclick: undo }, t("undo")),
-    h("button", { onclick: () => store.set({ strokes: [] }) }, t("done")), h("p", {}, t("editHint")));
+    h("button", { onclick: () => void paint([]) }, t("done")), h("p", {}, t("editHint")));
 
   store.on(["editing", "tool", "radius", "strokes"], (state) => {
     panel.hidden = !state.editing;
@@ -69,15 +75,12 @@ export function mountBrush(store, source, network, photos) {
     find("#undo", HTMLButtonElement).disabled = !state.strokes.length;
     for (const { canvas } of [photos.a, photos.b]) canvas.classList.toggle("painting", state.editing);
   });
-  store.on(["strokes"], (state, changed) => {
-    if (!changed.has("a")) void apply();
-  });
-  for (const photo of [photos.a, photos.b]) takeStrokes(photo, store);
+  for (const photo of [photos.a, photos.b]) takeStrokes(photo, store, (stroke) => paint([...store.state.strokes, stroke]));
   return { toggle, undo };
 }
 
-/** Let a photo be painted on. @param {Photo} photo @param {Store} store */
-function takeStrokes(photo, store) {
+/** Let a photo be painted on. @param {Photo} photo @param {Store} store @param {(stroke: Stroke) => void} finish */
+function takeStrokes(photo, store, finish) {
   photo.canvas.addEventListener("pointerdown", (event) => {
     if (!store.state.editing || event.button) return;
     event.preventDefault();
@@ -94,7 +97,7 @@ function takeStrokes(photo, store) {
     photo.canvas.addEventListener("pointermove", add);
     photo.canvas.addEventListener("pointerup", () => {
       photo.canvas.removeEventListener("pointermove", add);
-      store.set({ strokes: [...store.state.strokes, { tool, radius, points }] });
+      finish({ tool, radius, points });
     }, { once: true });
   });
 }

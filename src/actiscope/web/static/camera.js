@@ -16,21 +16,25 @@ export function mountCamera(store, source, network) {
   const add = source.add;
   button.hidden = !add || !navigator.mediaDevices;
   if (!add) return;
+  const send = add;
   const frame = document.createElement("canvas");
   const video = document.createElement("video");
   video.muted = true;
 
   async function run() {
     const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "user" } });
-    const before = { a: store.state.a, pictures: store.state.pictures };
+    const { pictures } = store.state;
+    let last = null;
     try {
       video.srcObject = stream;
       await video.play();
       let [shown, since] = [0, performance.now()];
       while (store.state.live) {
-        const picture = await add?.(await grab(), "camera", true);
-        if (!picture || !store.state.live) break;
-        store.set({ pictures: [...before.pictures, picture], a: picture.id });
+        const blob = await grab();
+        const picture = await send(blob, "camera", true);
+        if (!store.state.live) break;
+        store.set({ pictures: [...pictures, picture], a: picture.id });
+        last = blob;
         await settled(picture.id);
         shown += 1;
         const seconds = (performance.now() - since) / 1000;
@@ -44,6 +48,14 @@ export function mountCamera(store, source, network) {
       video.srcObject = null;
       store.set({ frames: 0 });
     }
+    if (last) await keep(last);
+  }
+
+  /** Make the last frame a picture that stays. @param {Blob} blob */
+  async function keep(blob) {
+    const picture = await send(blob, "camera");
+    const others = store.state.pictures.filter(({ id }) => id !== picture.id);
+    store.set({ pictures: [...others, picture] });
   }
 
   /** The middle of what the camera sees now, at the size that the network was trained on. @returns {Promise<Blob>} */
@@ -62,7 +74,7 @@ export function mountCamera(store, source, network) {
     const grid = find("#grid canvas", HTMLCanvasElement);
     return new Promise((resolve) => {
       const look = () => {
-        const painted = grid.dataset.painted?.split(" ")[1] === id;
+        const painted = grid.dataset.painted?.startsWith(`${id}/`);
         if (painted || store.state.problem || !store.state.live) resolve();
         else requestAnimationFrame(look);
       };

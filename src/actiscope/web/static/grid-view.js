@@ -4,7 +4,7 @@
 import { find, format, onNextFrame, sizedContext, styleColour } from "actiscope/dom.js";
 import { paintAtlas } from "actiscope/painting.js";
 import { chosenSprite, orderOf, shownOf } from "actiscope/scaling.js";
-import { isFlat, unitsOf } from "actiscope/sprite.js";
+import { isCurrent, isFlat, unitsOf } from "actiscope/sprite.js";
 import { t } from "actiscope/texts.js";
 
 /** @typedef {import("actiscope/types.js").State} State */
@@ -41,7 +41,11 @@ export function mountGrid(store, names) {
     const { state } = store;
     const shown = shownOf(state);
     const [room, tall] = [scroller.clientWidth, scroller.clientHeight];
-    if (!shown || !room) return;
+    scroller.classList.toggle("stale", !isCurrent(state));
+    if (!shown || !room) {
+      sizedContext(canvas, room, tall);
+      return;
+    }
     const plan = planOf(state, shown.sprite, room, tall);
     const order = orderOf(state);
     laid = { plan, order };
@@ -63,7 +67,7 @@ export function mountGrid(store, names) {
       context.globalAlpha = 1;
       label(context, state, shown.sprite, channel, x, y, plan);
     });
-    canvas.dataset.painted = `${shown.sprite.header.layer} ${state.a} ${state.b}`;
+    canvas.dataset.painted = `${state.spriteA?.key} ${state.spriteB?.key ?? ""}`;
     canvas.setAttribute("aria-label", t("grid", { layer: names.layerName(state.layer) }));
   }
 
@@ -106,7 +110,7 @@ export function mountGrid(store, names) {
   }
 
   const later = onNextFrame(draw);
-  store.on(["spriteA", "spriteB", "channel", "sort", "scale", "lo", "hi", "map", "show", "tile", "pins"], later);
+  store.on(["layer", "a", "b", "spriteA", "spriteB", "channel", "sort", "scale", "lo", "hi", "map", "show", "tile", "pins"], later);
   store.on(["layer"], () => (scroller.scrollTop = 0));
   scroller.addEventListener("scroll", later);
   new ResizeObserver(later).observe(scroller);

@@ -1,12 +1,16 @@
 // @ts-check
 /** Loads what the view needs; what is no longer looked at is dropped. */
 
+import { UnreachableError, messageOf } from "actiscope/errors.js";
+import { isCurrent, keyOf } from "actiscope/sprite.js";
+
 /** @typedef {import("actiscope/types.js").Source} Source */
 /** @typedef {import("actiscope/types.js").State} State */
 /** @typedef {import("actiscope/types.js").Sprite} Sprite */
 /** @typedef {import("actiscope/store.js").Store} Store */
 
 const KEPT_BYTES = 128 * 2 ** 20;
+const RETRY_AFTER = 1500;
 
 /** Sprites that were seen lately, under a budget. */
 class Recent {
@@ -30,35 +34,65 @@ class Recent {
   }
 }
 
-/** Keep the data of the store those of its view. @param {Store} store @param {Source} source */
+/** Resolves when what has been drawn is on the screen. @returns {Promise<void>} */
+const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+
+/**
+ * Keep the data of the store those of its view: the grid first, what else there is to say of the pictures after it.
+ * @param {Store} store
+ * @param {Source} source
+ */
 export function keepLoaded(store, source) {
   const recent = new Recent();
   /** @type {Map<string, AbortController>} */
   const running = new Map();
+  /** What went wrong, by kind of work. @type {Map<string, string>} */
+  const troubles = new Map();
+  let retrying = 0;
 
   /**
    * Do one kind of work; a newer one of its kind stops it.
    * @param {string} kind
    * @param {(signal: AbortSignal) => Promise<Partial<State>>} work
+   * @param {Partial<State>} without what is known if it fails
+   * @returns {Promise<boolean>} whether it came to its end
    */
-  async function latest(kind, work) {
+  async function latest(kind, work, without) {
     running.get(kind)?.abort();
     const control = new AbortController();
     running.set(kind, control);
     store.set({ busy: store.state.busy + 1 });
     try {
       const patch = await work(control.signal);
-      if (!control.signal.aborted) store.set({ problem: "", ...patch });
+      if (control.signal.aborted) return false;
+      const told = troubles.get(kind) === store.state.problem;
+      troubles.delete(kind);
+      store.set({ ...patch, ...(told ? { problem: "" } : {}) });
     } catch (error) {
-      if (!control.signal.aborted) store.set({ problem: error instanceof Error ? error.message : String(error) });
+      if (control.signal.aborted) return false;
+      troubles.set(kind, messageOf(error));
+      store.set({ ...without, problem: messageOf(error) });
+      if (error instanceof UnreachableError) retry();
     } finally {
       store.set({ busy: store.state.busy - 1 });
     }
+    return true;
+  }
+
+  function retry() {
+    clearTimeout(retrying);
+    retrying = setTimeout(() => {
+      due = true;
+      void refresh();
+      if (isCurrent(store.state)) void channels();
+    }, RETRY_AFTER);
   }
 
   /** @param {string} picture @param {State} state @param {AbortSignal} signal */
-  const sprite = (picture, { layer, size }, signal) =>
-    recent.get(`${picture}/${layer}/${size}`, () => source.layer(picture, layer, size, signal));
+  function sprite(picture, state, signal) {
+    const key = keyOf(picture, state);
+    return recent.get(key, async () => ({ ...(await source.layer(picture, state.layer, state.size, signal)), key }));
+  }
 
   const layers = () => {
     const { state } = store;
@@ -69,7 +103,7 @@ export function keepLoaded(store, source) {
       ]);
       const most = spriteA.header.channels - 1;
       return { spriteA, spriteB, ...(store.state.channel > most ? { channel: most } : {}) };
-    });
+    }, { spriteA: null, spriteB: null });
   };
   const channels = () => {
     const { a, b, layer, channel, size } = store.state;
@@ -79,29 +113,52 @@ export function keepLoaded(store, source) {
         b ? source.channel(b, layer, channel, size, signal) : null,
       ]);
       return { exactA, exactB };
-    });
+    }, {});
   };
-  const whole = () => {
+  const classes = () => {
     const { a, b, size } = store.state;
-    return latest("whole", async (signal) => {
+    return latest("classes", async (signal) => {
       const [classesA, classesB] = await Promise.all([
         source.classes(a, size, signal),
         b ? source.classes(b, size, signal) : [],
       ]);
       return { classesA, classesB };
-    }).then(() => store.state.live ? undefined : latest("thumbnails", async (signal) => ({
-      thumbnails: await source.thumbnails(b || a, size, signal),
-    })));
+    }, { classesA: [], classesB: [] });
+  };
+  const thumbnails = () => {
+    const { a, b, size } = store.state;
+    return latest("thumbnails", async (signal) => ({ thumbnails: await source.thumbnails(b || a, size, signal) }), { thumbnails: null });
   };
 
-  store.on(["a", "b", "layer", "size"], (_, changed) => {
-    store.set({ exactA: null, exactB: null, hover: null });
-    if (changed.has("a") || changed.has("b") || changed.has("size")) void whole();
-    void layers();
+  /** Whether the rest has to be loaded too, and whether that is under way. */
+  let [due, resting] = [true, false];
+  async function rest() {
+    due = false;
+    resting = true;
+    await painted();
+    if (await classes() && !store.state.live) await thumbnails();
+    resting = false;
+  }
+  async function refresh() {
+    const isDone = await layers();
+    if (isDone && due && !(resting && store.state.live)) await rest();
+  }
+
+  store.on(["a", "b", "layer", "size"], ({ live }, changed) => {
+    if (changed.has("a") || changed.has("b") || changed.has("size")) {
+      due = true;
+      if (!live) for (const kind of ["classes", "thumbnails"]) running.get(kind)?.abort();
+    }
+    store.set({ exactA: null, exactB: null, hover: null, problem: "" });
+    void refresh();
+  });
+  store.on(["live"], ({ live }) => {
+    due ||= !live;
+    if (!live) void refresh();
   });
   store.on(["channel", "spriteA", "spriteB"], (state) => {
     store.set({ exactA: null, exactB: null });
-    if (state.spriteA && state.channel < state.spriteA.header.channels) void channels();
+    if (isCurrent(state) && state.spriteA && state.channel < state.spriteA.header.channels) void channels();
   });
-  return { everything: () => Promise.all([layers(), whole()]) };
+  return { everything: refresh };
 }

@@ -6,6 +6,7 @@ import { mountBrush } from "actiscope/brush.js";
 import { mountCamera } from "actiscope/camera.js";
 import { mountClasses } from "actiscope/classes-view.js";
 import { fill, find, h } from "actiscope/dom.js";
+import { messageOf } from "actiscope/errors.js";
 import { fileSource } from "actiscope/file-source.js";
 import { mountFocus } from "actiscope/focus-view.js";
 import { mountGrid } from "actiscope/grid-view.js";
@@ -40,7 +41,7 @@ async function open() {
   const lost = [asked.a, asked.b].some((id) => id && !here(id));
   const store = new Store({
     ...view, pictures, spriteA: null, spriteB: null, exactA: null, exactB: null, thumbnails: null, classesA: [], classesB: [],
-    busy: 0, problem: "", hover: null, opacity: 0.85, editing: false, tool: "inpaint", radius: 8, strokes: [], live: false, frames: 0,
+    busy: 0, problem: lost ? t("gone") : "", hover: null, opacity: 0.85, editing: false, tool: "inpaint", radius: 8, strokes: [], live: false, frames: 0,
   });
 
   const names = { layerName: (/** @type {number} */ index) => network.layers[index].name, network: network.name };
@@ -57,9 +58,7 @@ async function open() {
   mountHead(store, network);
   announce(store);
   mountAddress(store, network);
-  const loader = keepLoaded(store, source);
-  await loader.everything();
-  if (lost) store.set({ problem: t("gone") });
+  await keepLoaded(store, source).everything();
 }
 
 /** @param {NetworkInfo} network */
@@ -116,12 +115,12 @@ function mountAddress(store, network) {
     const found = readAddress(query(), network);
     const known = (/** @type {string | undefined} */ id) => store.state.pictures.some((picture) => picture.id === id);
     restoring = true;
-    store.set({ ...DEFAULTS, ...found, a: known(found.a) ? found.a : store.state.a, b: known(found.b) ? found.b : "" });
+    store.set({ ...DEFAULTS, ...found, strokes: [], a: known(found.a) ? found.a : store.state.a, b: known(found.b) ? found.b : "" });
     restoring = false;
   });
 }
 
 open().catch((error) => {
   find("#told", HTMLElement).classList.add("problem");
-  fill(find("#told", HTMLElement), String(error.message ?? error));
+  fill(find("#told", HTMLElement), messageOf(error));
 });

@@ -2,6 +2,7 @@
 /** The pictures at hand: choose A, compare with B, add by drop, paste or dialog. */
 
 import { fill, find, h } from "actiscope/dom.js";
+import { messageOf } from "actiscope/errors.js";
 import { t } from "actiscope/texts.js";
 
 /** @typedef {import("actiscope/types.js").Picture} Picture */
@@ -15,15 +16,17 @@ export function mountPictures(store, source) {
 
   /** @param {(Blob | File)[]} files */
   async function addAll(files) {
+    const troubles = [];
     for (const file of files) {
       try {
         const added = await /** @type {NonNullable<Source["add"]>} */ (source.add)(file, file instanceof File ? file.name : "pasted");
         const others = store.state.pictures.filter(({ id }) => id !== added.id);
-        store.set({ pictures: [...others, added], a: added.id, b: "", strokes: [], editing: false, live: false, problem: "" });
+        store.set({ pictures: [...others, added], a: added.id, b: "", show: "a", strokes: [], editing: false, live: false });
       } catch (error) {
-        store.set({ problem: error instanceof Error ? error.message : String(error) });
+        troubles.push(messageOf(error));
       }
     }
+    if (troubles.length) store.set({ problem: troubles.join(" ") });
   }
 
   /** @param {Picture} picture */

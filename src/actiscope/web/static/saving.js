@@ -2,6 +2,7 @@
 /** What can be taken away: the picture of the grid, the values, the address, the whole page. */
 
 import { fill, find, format, h } from "actiscope/dom.js";
+import { messageOf } from "actiscope/errors.js";
 import { label, planOf } from "actiscope/grid-view.js";
 import { paintAtlas, paintBar } from "actiscope/painting.js";
 import { orderOf, shownOf } from "actiscope/scaling.js";
@@ -11,8 +12,8 @@ import { t } from "actiscope/texts.js";
 /** @typedef {import("actiscope/types.js").State} State */
 /** @typedef {import("actiscope/store.js").Store} Store */
 
-const WIDTH = 1200;
-const MARGIN = 20;
+export const [WIDTH, HEIGHT] = [1200, 900];
+export const MARGIN = 20;
 const HEAD = 64;
 
 /** @param {Store} store @param {Source} source @param {{ layerName: (index: number) => string, network: string }} names */
@@ -24,7 +25,7 @@ export function mountSaving(store, source, names) {
     try {
       await act();
     } catch (error) {
-      store.set({ problem: error instanceof Error ? error.message : String(error) });
+      store.set({ problem: messageOf(error) });
     }
   } }, t(key));
   const file = () => names.layerName(store.state.layer).replace(/[^\w.-]+/g, "_");
@@ -64,7 +65,7 @@ function gridPicture(state, names) {
   const shown = shownOf(state);
   if (!shown) throw new Error(t("working"));
   const order = orderOf(state);
-  const plan = planOf(state, shown.sprite, WIDTH - 2 * MARGIN, 900);
+  const plan = planOf(state, shown.sprite, WIDTH - 2 * MARGIN, HEIGHT);
   const canvas = document.createElement("canvas");
   canvas.width = WIDTH;
   canvas.height = HEAD + Math.ceil(order.length / plan.across) * plan.rise + MARGIN;

@@ -1,19 +1,35 @@
 // @ts-check
 /** Data from the server that sent the page. */
 
+import { ServerError, UnreachableError } from "actiscope/errors.js";
 import { readSprite } from "actiscope/sprite.js";
+import { t } from "actiscope/texts.js";
 
 /** @typedef {import("actiscope/types.js").Source} Source */
 
-/** An answer that says what went wrong. */
-export class ServerError extends Error {}
+const BUSY = 503;
+const PATIENCE = 5;
 
-/** @param {string} path @param {RequestInit} [options] */
+/** Ask the server; if it is busy, ask again in a second. @param {string} path @param {RequestInit} [options] */
 async function ask(path, options) {
-  const answer = await fetch(`/api${path}`, options);
+  let answer = await reach(path, options);
+  for (let tries = 1; answer.status === BUSY && tries < PATIENCE; tries += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    answer = await reach(path, options);
+  }
   if (answer.ok) return answer;
   const told = await answer.json().catch(() => null);
   throw new ServerError(told?.error?.message ?? `${answer.status} ${answer.statusText}`);
+}
+
+/** @param {string} path @param {RequestInit} [options] */
+async function reach(path, options) {
+  try {
+    return await fetch(`/api${path}`, options);
+  } catch (error) {
+    if (options?.signal?.aborted) throw error;
+    throw new UnreachableError(t("unreachable"));
+  }
 }
 
 /** @param {string} path @param {AbortSignal} [signal] */

@@ -42,6 +42,15 @@ export function channelValues(sprite, channel) {
 /** Whether a channel is the same everywhere: it answers to nothing in the picture. @param {Sprite} sprite @param {number} channel */
 export const isFlat = (sprite, channel) => sprite.low[channel] === sprite.high[channel] && unitsOf(sprite) > 1;
 
+/** What names the sprite of a picture in a view. @param {string} picture @param {{ layer: number, size: string }} view */
+export const keyOf = (picture, { layer, size }) => `${picture}/${layer}/${size}`;
+
+/** Whether the sprites that are there are those that the view asks for. @param {import("actiscope/types.js").State} state */
+export function isCurrent(state) {
+  const { a, b, spriteA, spriteB } = state;
+  return spriteA?.key === keyOf(a, state) && spriteB?.key === (b ? keyOf(b, state) : undefined);
+}
+
 /** Whether two sprites can be compared unit by unit. @param {Sprite | null} first @param {Sprite | null} second */
 export function areAlike(first, second) {
   if (!first || !second) return false;

@@ -4,7 +4,7 @@
 import { fill, find, format, h } from "actiscope/dom.js";
 import { paintBar } from "actiscope/painting.js";
 import { colormapNames, shownOf } from "actiscope/scaling.js";
-import { areAlike } from "actiscope/sprite.js";
+import { areAlike, isCurrent } from "actiscope/sprite.js";
 import { t } from "actiscope/texts.js";
 
 /** @typedef {import("actiscope/types.js").State} State */
@@ -68,7 +68,7 @@ export function mountToolbar(store, network) {
     const layer = network.layers[state.layer];
     const shown = shownOf(state);
     fill(title, h("b", {}, layer.name), h("span", {}, layer.type),
-      shown && h("span", {}, t("ofLayer", shown.sprite.header)));
+      shown && isCurrent(state) && h("span", {}, t("ofLayer", shown.sprite.header)));
     for (const { key, select } of selects) {
       fill(select, ...valuesOf(state, key).map((value) =>
         h("option", { value, selected: state[key] === value }, key === "map" ? value : t(`${key}.${value}`))));

@@ -12,6 +12,7 @@
  * @property {Float32Array} energy sum of squares
  * @property {Int32Array} peak unit that has the highest value, row by row
  * @property {Uint8Array} maps channel by channel, row by row
+ * @property {string} [key] what it shows, as `keyOf` names it
  */
 
 /**
