@@ -27,8 +27,8 @@ export function mountFocus(store, source, names) {
   histogram.setAttribute("aria-label", t("histogram"));
   opacity.addEventListener("input", () => store.set({ opacity: Number(opacity.value) }));
 
+  store.on(["channel", "layer"], ({ channel, layer }) => fill(heading, h("span", {}, t("channel", { channel })), h("small", {}, names.layerName(layer))));
   store.on(["channel", "layer", "spriteA", "spriteB", "exactA", "exactB", "show"], (state) => {
-    fill(heading, h("span", {}, t("channel", { channel: state.channel })), h("small", {}, names.layerName(state.layer)));
     const values = valuesOf(state);
     fill(numbers, ...(values ? describe(state, values) : []));
     drawHistogram(histogram, values);

@@ -70,7 +70,7 @@ export function mountNetwork(store, network, available) {
   function rowOf({ layer, fold }) {
     const shut = fold && closed.has(fold.name) && !search.value.trim();
     const toggle = fold && h("button", {
-      class: "fold", "aria-expanded": String(!shut), title: shut ? t("unfold") : t("fold"),
+      class: "fold", tabindex: -1, "aria-expanded": String(!shut), title: shut ? t("unfold") : t("fold"),
       onclick: (/** @type {Event} */ event) => {
         event.stopPropagation();
         closed[shut ? "delete" : "add"](fold.name);
@@ -81,7 +81,7 @@ export function mountNetwork(store, network, available) {
     const kind = shut ? t("layers", { count: fold.last - fold.first + 1 }) : last.type;
     const missing = available && !available.includes(last.index);
     const element = h("div", {
-      class: `layer ${last.family}${missing ? " missing" : ""}`, role: "option", "data-index": last.index, title: `${last.name}\n${last.type}`,
+      id: `layer-${last.index}`, class: `layer ${last.family}${missing ? " missing" : ""}`, role: "option", "aria-disabled": missing ? "true" : null, "data-index": last.index, title: `${last.name}\n${last.type}`,
       onclick: () => !missing && store.set({ layer: last.index }),
     }, h("i", { class: "dot" }), h("span", { class: "thumb" }), h("span", { class: "name" }, h("bdi", {}, shut ? fold.name : layer.name)),
     h("span", { class: "size" }, `${kind} · ${last.size.join(" × ") || "?"}`), toggle);
@@ -93,6 +93,7 @@ export function mountNetwork(store, network, available) {
     for (const element of rows.values()) element.setAttribute("aria-selected", "false");
     const chosen = rows.get(store.state.layer);
     chosen?.setAttribute("aria-selected", "true");
+    list.setAttribute("aria-activedescendant", chosen?.id ?? "");
     for (const [index, element] of rows) {
       const thumb = /** @type {HTMLElement} */ (element.querySelector(".thumb"));
       if (!picture || Number(element.dataset.index) !== index) continue;
@@ -101,11 +102,21 @@ export function mountNetwork(store, network, available) {
     }
   }
 
+  /** @param {ScrollLogicalPosition} block */
+  const show = (block) => rows.get(store.state.layer)?.scrollIntoView({ block });
+
+  /** Fold or unfold the block of a row: to the left folds, to the right unfolds. @param {HTMLElement | undefined} row @param {string} key */
+  function toggle(row, key) {
+    const button = row?.querySelector(".fold");
+    const isOpen = button?.getAttribute("aria-expanded") === "true";
+    if (button instanceof HTMLElement && key !== (isOpen ? "ArrowRight" : "ArrowLeft")) button.click();
+  }
+
   store.on(["layer"], ({ layer }) => {
     const fold = [...folds.values()].find(({ first, last }) => layer > first && layer < last);
     if (fold && closed.delete(fold.name)) build();
     mark();
-    rows.get(layer)?.scrollIntoView({ block: "nearest" });
+    show("nearest");
   });
   store.on(["thumbnails"], ({ thumbnails: sprite }) => {
     if (!sprite) return;
@@ -126,12 +137,23 @@ export function mountNetwork(store, network, available) {
       search.value = "";
       build();
       search.blur();
+      show("center");
     }
+  });
+  list.addEventListener("keydown", (event) => {
+    const shown = [.../** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll(".layer:not(.missing)"))];
+    const at = shown.findIndex((element) => element.ariaSelected === "true");
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: shown.length - 1 }[event.key];
+    if (to !== undefined && shown[to]) store.set({ layer: Number(shown[to].dataset.index) });
+    else if (["ArrowLeft", "ArrowRight", "Enter"].includes(event.key)) toggle(shown[at], event.key);
+    else if (to === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
   });
   find("#compact", HTMLButtonElement).addEventListener("click", () => {
     compact = !compact;
     build();
-    rows.get(store.state.layer)?.scrollIntoView({ block: "center" });
+    show("center");
   });
   const folder = find("#fold", HTMLButtonElement);
   folder.hidden = !folds.size;

@@ -2,7 +2,7 @@
 /** What the page says, in English and Japanese. */
 
 /** @type {Record<string, Record<string, string>>} */
-const TEXTS = {
+export const TEXTS = {
   en: {
     network: "Network", channels: "Channels", focus: "Focus", pictures: "Pictures", classes: "Classes",
     search: "Search layers  ( / )", compact: "Compact", fold: "Fold blocks", unfold: "Unfold",
