@@ -6,9 +6,15 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from actiscope import Network
+from actiscope.images.pixels import Pixels
+from actiscope.web import Slide, create_app
+from tests.browser.explorer import Explorer
 from tests.browser.finding import VARIABLE, find_browser
+from tests.browser.serving import serve
 from tests.browser.watching import watch
 
+FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
 NO_BROWSER = f"no browser was found: install Chromium, or name one in {VARIABLE}"
 
 
@@ -19,7 +25,9 @@ def browser() -> Iterator[Browser]:
     if not found:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_BROWSER)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, chromium_sandbox=False)
+        chromium = playwright.chromium.launch(
+            executable_path=found, chromium_sandbox=False, args=FAKE_CAMERA
+        )
         yield chromium
         chromium.close()
 
@@ -32,6 +40,20 @@ def page(browser: Browser) -> Iterator[Page]:
     yield context.new_page()
     context.close()
     assert not troubles
+
+
+@pytest.fixture(scope="module")
+def address(net: Network, a1: Pixels, closed: Pixels, coffee: Pixels) -> Iterator[str]:
+    """Where the explorer of the built-in network is, with three pictures."""
+    slides = [Slide("face", a1), Slide("closed", closed), Slide("coffee", coffee)]
+    with serve(create_app(net, slides)) as address:
+        yield address
+
+
+@pytest.fixture
+def explorer(page: Page, address: str) -> Explorer:
+    """The explorer, not opened yet."""
+    return Explorer(page, address)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,0 +1,130 @@
+"""The page of the explorer, as a person's hands and eyes have it."""
+
+import base64
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from playwright.sync_api import Page, expect
+
+from actiscope.images import read_image
+
+_FIND_TILE = """channel => {
+    const canvas = document.querySelector("#grid canvas");
+    const box = canvas.getBoundingClientRect();
+    for (let y = box.top + 5; y < box.bottom; y += 12) {
+        for (let x = box.left + 5; x < box.right; x += 12) {
+            canvas.dispatchEvent(new PointerEvent("pointermove", { clientX: x, clientY: y }));
+            if (canvas.title.split("\\n")[0].split(" (")[0] === `channel ${channel}`) return [x, y];
+        }
+    }
+    return null;
+}"""
+
+
+@dataclass
+class Explorer:
+    """A page that shows the explorer."""
+
+    page: Page
+    address: str
+
+    def open(self, query: str = "") -> "Explorer":
+        self.page.goto(self.address + query)
+        self.wait()
+        return self
+
+    def wait(self) -> None:
+        """Wait until what is asked for is painted and true values are there."""
+        self.page.wait_for_function(
+            """() => {
+                const { painted } = document.querySelector("#grid canvas").dataset;
+                const stale = document.querySelector("#grid").classList.contains("stale");
+                const told = document.querySelector("#readout b")?.textContent;
+                return painted && !stale && told && !told.startsWith("≈");
+            }"""
+        )
+
+    def choose_layer(self, name: str) -> None:
+        self.page.locator(".layer", has=self.page.get_by_text(name, exact=True)).click()
+        expect(self.page.locator("#title b")).to_have_text(name)
+        self.wait()
+
+    def choose_channel(self, channel: int) -> None:
+        self.page.mouse.click(*self.tile(channel))
+        self.wait()
+
+    def tile(self, channel: int) -> list[float]:
+        """Return where a channel is in the grid."""
+        found = self.page.evaluate(_FIND_TILE, channel)
+        assert found, f"channel {channel} is not on the screen"
+        return found
+
+    def hover(self, row: float, col: float, picture: str = "a") -> None:
+        """Point at a pixel of a picture."""
+        self.page.mouse.move(*self.point(row, col, picture))
+
+    def point(self, row: float, col: float, picture: str = "a") -> tuple[float, float]:
+        box = self.page.locator(f"[data-picture={picture}] canvas").bounding_box()
+        height, width = self.size(picture)
+        return box["x"] + col * box["width"] / width, box["y"] + row * box["height"] / height
+
+    def size(self, picture: str) -> tuple[int, int]:
+        one = self.pixels(picture)
+        return one.shape[0], one.shape[1]
+
+    def pixels(self, picture: str) -> np.ndarray:
+        """Return picture A or B as the server has it."""
+        return read_image(self.fetch(f"api/pictures/{self.id(picture)}"))
+
+    def id(self, picture: str) -> str:
+        tile = self.page.locator(f".picture[data-role={picture.upper()}]")
+        return tile.get_attribute("data-id")
+
+    def fetch(self, path: str) -> bytes:
+        return self.page.request.get(self.address + path).body()
+
+    @property
+    def value(self) -> float:
+        """The value that is read off, in full."""
+        self.wait()
+        return float(self.page.locator("#readout b").get_attribute("data-value"))
+
+    @property
+    def heading(self) -> str:
+        return self.page.locator("#focus h2 span").inner_text()
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """What the bar of colours says."""
+        return tuple(self.page.locator("#bar output").all_inner_texts())
+
+    def grid(self) -> str:
+        """Return the grid as a picture, once what is due has been drawn."""
+        return self.page.evaluate(
+            """() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(() =>
+                resolve(document.querySelector("#grid canvas").toDataURL()))))"""
+        )
+
+    def requests(self) -> list[str]:
+        """Return a list to which every request from now on is added."""
+        asked: list[str] = []
+        self.page.on("request", lambda request: asked.append(request.url))
+        return asked
+
+    def transfer(self, name: str, data: bytes, kind: str = "image/png") -> Any:
+        """Return what a drop or a paste of a file carries."""
+        return self.page.evaluate_handle(
+            """([name, data, type]) => {
+                const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+                const transfer = new DataTransfer();
+                transfer.items.add(new File([bytes], name, { type }));
+                return transfer;
+            }""",
+            [name, base64.b64encode(data).decode(), kind],
+        )
+
+
+def digits(value: float) -> str:
+    """Write a value as the page does."""
+    return f"{float(f'{float(value):.5g}'):g}" if value else "0"
