@@ -15,6 +15,7 @@ import { t } from "actiscope/texts.js";
 const ACROSS = 32;
 const [LANE, ROW, COMPACT] = [9, 46, 22];
 const FOLDED_FROM = 150;
+const LONG_NAME = 24;
 
 /** @param {Store} store @param {NetworkInfo} network @param {number[] | null} available layers that there is data for */
 export function mountNetwork(store, network, available) {
@@ -81,9 +82,9 @@ export function mountNetwork(store, network, available) {
     const kind = shut ? t("layers", { count: fold.last - fold.first + 1 }) : last.type;
     const missing = available && !available.includes(last.index);
     const element = h("div", {
-      id: `layer-${last.index}`, class: `layer ${last.family}${missing ? " missing" : ""}`, role: "option", "aria-disabled": missing ? "true" : null, "data-index": last.index, title: `${last.name}\n${last.type}`,
+      id: `layer-${last.index}`, class: `layer ${last.family}${missing ? " missing" : ""}`, role: "option", "aria-disabled": missing ? "true" : null, "data-index": last.index, title: missing ? t("noData") : `${last.name}\n${last.type}`,
       onclick: () => !missing && store.set({ layer: last.index }),
-    }, h("i", { class: "dot" }), h("span", { class: "thumb" }), h("span", { class: "name" }, h("bdi", {}, shut ? fold.name : layer.name)),
+    }, h("i", { class: "dot" }), h("span", { class: "thumb" }), h("span", { class: "name" }, h("bdi", {}, shut ? fold.name : shortName(layer))),
     h("span", { class: "size" }, `${kind} · ${last.size.join(" × ") || "?"}`), toggle);
     for (let index = shut ? fold.first : layer.index; index <= last.index; index += 1) rows.set(index, element);
     return element;
@@ -96,8 +97,8 @@ export function mountNetwork(store, network, available) {
     list.setAttribute("aria-activedescendant", chosen?.id ?? "");
     for (const [index, element] of rows) {
       const thumb = /** @type {HTMLElement} */ (element.querySelector(".thumb"));
-      if (!picture || Number(element.dataset.index) !== index) continue;
-      thumb.style.backgroundImage = `url(${picture})`;
+      if (Number(element.dataset.index) !== index) continue;
+      thumb.style.backgroundImage = picture && `url(${picture})`;
       thumb.style.backgroundPosition = `${-32 * (index % ACROSS)}px ${-32 * Math.floor(index / ACROSS)}px`;
     }
   }
@@ -118,17 +119,19 @@ export function mountNetwork(store, network, available) {
     mark();
     show("nearest");
   });
+  /** @param {Blob | null} blob */
+  function take(blob) {
+    if (picture) URL.revokeObjectURL(picture);
+    picture = blob ? URL.createObjectURL(blob) : "";
+    mark();
+  }
+
   store.on(["thumbnails"], ({ thumbnails: sprite }) => {
-    if (!sprite) return;
+    if (!sprite) return take(null);
     const channels = Array.from({ length: sprite.header.channels }, (_, index) => index);
     const shown = { sprite, colours: coloursOf("gray"), limits: (/** @type {number} */ index) => /** @type {[number, number]} */ ([sprite.low[index], sprite.high[index]]) };
     paintAtlas(thumbnails, shown, channels, ACROSS);
-    thumbnails.toBlob((blob) => {
-      if (!blob) return;
-      if (picture) URL.revokeObjectURL(picture);
-      picture = URL.createObjectURL(blob);
-      mark();
-    });
+    thumbnails.toBlob(take);
   });
   search.addEventListener("input", build);
   search.addEventListener("keydown", (event) => {
@@ -163,6 +166,7 @@ export function mountNetwork(store, network, available) {
     build();
   });
   build();
+  requestAnimationFrame(() => show("center"));
   return {
     /** Go to the layer some rows on. @param {number} step */
     move(step) {
@@ -173,3 +177,9 @@ export function mountNetwork(store, network, available) {
   };
 }
 
+/** The name of a layer, without an end that its type says too if it is long. @param {LayerInfo} layer */
+function shortName({ name, type }) {
+  const at = name.lastIndexOf("/") + 1;
+  const said = type.replaceAll(" ", "").toLowerCase().startsWith(name.slice(at).replace(/_\d+$/, "").toLowerCase());
+  return name.length > LONG_NAME && at > 1 && said ? `${name.slice(0, at)}…` : name;
+}

@@ -7,19 +7,27 @@
 /** @typedef {{ from: number, to: number, lane: number }} Path rows, and the lane left of the dots; 0 is straight down */
 
 const MOST_LANES = 7;
-const MOST_FOLDS = 40;
+const MOST_ROWS = 60;
+const DEEPEST = 6;
 
-/** Blocks of layers that follow each other and share the beginning of their names. @param {LayerInfo[]} layers @returns {Map<string, Fold>} */
+/**
+ * Blocks of layers that follow each other and share the beginning of their names: as many as can be
+ * looked over, or else those that leave the fewest rows.
+ * @param {LayerInfo[]} layers
+ * @returns {Map<string, Fold>}
+ */
 export function foldsOf(layers) {
-  /** @type {Map<string, Fold>} */
-  let best = new Map();
-  for (let depth = 1; depth <= 6; depth += 1) {
+  /** @type {{ found: Fold[], rows: number }[]} */
+  const ways = [];
+  for (let depth = 1; depth <= DEEPEST; depth += 1) {
     const found = blocksOf(layers, depth);
-    const total = found.reduce((sum, fold) => sum + fold.last - fold.first + 1, 0);
-    if (found.length > MOST_FOLDS * Math.max(1, layers.length / 400) || total < layers.length / 3) break;
-    if (found.length > best.size) best = new Map(found.map((fold) => [fold.name, fold]));
+    const folded = found.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+    if (folded >= layers.length / 3) ways.push({ found, rows: layers.length - folded + found.length });
   }
-  return best;
+  const most = Math.max(...ways.filter(({ rows }) => rows <= MOST_ROWS).map(({ found }) => found.length));
+  const fewest = Math.min(...ways.map(({ rows }) => rows));
+  const best = ways.find(({ found, rows }) => (most > 0 ? rows <= MOST_ROWS && found.length === most : rows === fewest));
+  return new Map(best?.found.map((fold) => [fold.name, fold]));
 }
 
 /** @param {LayerInfo[]} layers @param {number} depth @returns {Fold[]} */
