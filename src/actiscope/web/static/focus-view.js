@@ -5,7 +5,7 @@ import { contextOf, fill, find, format, h, styleColour } from "actiscope/dom.js"
 import { photoView } from "actiscope/photo-view.js";
 import { changeOf, chosenSprite } from "actiscope/scaling.js";
 import { fieldOf } from "actiscope/seeing.js";
-import { areAlike, channelValues, unitsOf, valueAt } from "actiscope/sprite.js";
+import { areAlike, channelValues, difference, unitsOf, valueAt } from "actiscope/sprite.js";
 import { t } from "actiscope/texts.js";
 
 /** @typedef {import("actiscope/types.js").State} State */
@@ -31,6 +31,7 @@ export function mountFocus(store, source, names) {
   store.on(["channel", "layer", "spriteA", "spriteB", "exactA", "exactB", "show"], (state) => {
     const values = valuesOf(state);
     fill(numbers, ...(values ? describe(state, values) : []));
+    histogram.hidden = !values || unitsOf(values.sprite) === 1;
     drawHistogram(histogram, values);
   });
   store.on(["hover", "exactA", "exactB", "spriteA", "spriteB", "channel", "show"], (state) => fill(readout, ...readOff(state, photos.a.element.dataset.point ?? photos.b.element.dataset.point)));
@@ -52,7 +53,7 @@ function valuesOf(state) {
 function readOff(state, point) {
   const found = valuesOf(state);
   if (!found) return [];
-  const { sprite, values, exact } = found;
+  const { sprite, values, exact, isChange } = found;
   const { width } = sprite.header;
   const peak = sprite.peak[state.channel];
   const unit = state.hover ?? { row: Math.floor(peak / width), col: peak % width };
@@ -60,11 +61,10 @@ function readOff(state, point) {
   const box = fieldOf(sprite.header, unit.row, unit.col);
   const [top, left, bottom, right] = box ? [box.top, box.left, box.bottom - 1, box.right - 1].map(Math.round) : [0, 0, 0, 0];
   const at = unit.row * width + unit.col;
-  const both = areAlike(state.spriteA, state.spriteB)
-    ? ` A ${format(oneOf(state.exactA, state.spriteA, state, at))} → B ${format(oneOf(state.exactB, state.spriteB, state, at))}` : "";
+  const both = areAlike(state.spriteA, state.spriteB) && fromTo(state, at);
   return [
     h("b", { "data-value": value }, `${exact ? "" : `${t("about")} `}${format(value)}`), both,
-    h("span", {}, state.hover ? t("unit", unit) : `${t("peak")}: ${t("unit", unit)}`),
+    unitsOf(sprite) > 1 && h("span", {}, state.hover ? t("unit", unit) : `${t(isChange ? "changedMost" : "peak")}: ${t("unit", unit)}`),
     h("span", {}, box ? t("sees", { top, left, bottom, right }) : t("seesAll")),
     state.hover && point ? h("span", {}, t("pixel", { row: point.split(", ")[0], col: point.split(", ")[1] })) : null,
   ];
@@ -73,28 +73,33 @@ function readOff(state, point) {
 /** @param {Float32Array | null} exact @param {Sprite | null} sprite @param {State} state @param {number} unit */
 const oneOf = (exact, sprite, { channel }, unit) => exact?.[unit] ?? (sprite ? valueAt(sprite, channel, unit) : NaN);
 
+/** The value of a unit in A and in B. @param {State} state @param {number} unit */
+const fromTo = (state, unit) =>
+  `A ${format(oneOf(state.exactA, state.spriteA, state, unit))} → B ${format(oneOf(state.exactB, state.spriteB, state, unit))}`;
+
 /** @param {State} state @param {{ sprite: Sprite, values: Float32Array, isChange: boolean }} found */
 function describe(state, { sprite, values, isChange }) {
-  const mean = sprite.mean[state.channel];
+  const [low, high] = [values.reduce((a, b) => Math.min(a, b), Infinity), values.reduce((a, b) => Math.max(a, b), -Infinity)];
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
   const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
-  const high = sprite.high[state.channel];
   const measure = isChange ? changeOf(sprite) : (/** @type {number} */ channel) => sprite.high[channel];
   const own = measure(state.channel);
   const rank = 1 + sprite.high.reduce((count, _, channel) => count + Number(measure(channel) > own || (measure(channel) === own && channel < state.channel)), 0);
   /** @type {[string, string][]} */
   const rows = [
-    [t("min"), format(sprite.low[state.channel])], [t("max"), format(high)],
+    [t("min"), format(low)], [t("max"), format(high)],
     [t("mean"), format(mean)], [t("deviation"), format(deviation)],
   ];
   const texts = [t(isChange ? "rankChange" : "rank", { rank, count: sprite.header.channels })];
-  if (state.spriteB && state.spriteA && state.spriteA.high[state.channel]) {
-    const [before, after] = [state.spriteA.high[state.channel], state.spriteB.high[state.channel]];
-    const percent = Math.round(((after - before) / Math.abs(before)) * 100);
-    texts.push(`A → B: ${t("changed", { sign: percent > 0 ? "+" : percent < 0 ? "−" : "±", percent: Math.abs(percent) })}`);
+  const { spriteA, spriteB } = state;
+  if (!isChange && spriteA && spriteB && areAlike(spriteA, spriteB)) {
+    const { width } = sprite.header;
+    const most = difference(spriteA, spriteB).peak[state.channel];
+    texts.push(`${t("changedMost")}: ${t("unit", { row: Math.floor(most / width), col: most % width })}, ${fromTo(state, most)}`);
   }
   if (sprite.header.not_finite) texts.push(t("notFinite", { count: sprite.header.not_finite }));
   return [
-    h("dl", {}, rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
+    unitsOf(sprite) > 1 && h("dl", {}, rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))),
     ...texts.map((text) => h("p", {}, text)),
   ];
 }

@@ -13,13 +13,14 @@ import { t } from "actiscope/texts.js";
 /** @typedef {{ across: number, width: number, height: number, step: number, rise: number }} Plan */
 
 const GAP = 4;
+const FLAT = 0.4;
 const SMALLEST_LABELLED = 36;
 const [SMALLEST, LARGEST] = [22, 400];
 
 /** How tiles lie in a width. @param {State} state @param {Sprite} sprite @param {number} room @param {number} tall @returns {Plan} */
 export function planOf(state, sprite, room, tall) {
   const { height: h, width: w, channels } = sprite.header;
-  const shape = Math.min(Math.max(h / w, 0.12), 3);
+  const shape = h * w === 1 ? FLAT : Math.min(Math.max(h / w, 0.12), 3);
   const fitting = Math.sqrt((room * tall) / (channels * shape)) - GAP;
   const wanted = state.tile || Math.min(Math.max(fitting, 56), 190);
   const across = Math.max(1, Math.floor((room + GAP) / (Math.min(Math.max(wanted, SMALLEST), room) + GAP)));

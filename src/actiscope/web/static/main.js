@@ -41,7 +41,7 @@ async function open() {
   const lost = [asked.a, asked.b].some((id) => id && !here(id));
   const store = new Store({
     ...view, pictures, spriteA: null, spriteB: null, exactA: null, exactB: null, thumbnails: null, classesA: [], classesB: [],
-    busy: 0, problem: lost ? t("gone") : "", hover: null, opacity: 0.85, editing: false, tool: "inpaint", radius: 8, strokes: [], live: false, frames: 0,
+    busy: 0, problem: lost ? t("gone") : "", notice: "", hover: null, opacity: 0.85, editing: false, tool: "inpaint", radius: 8, strokes: [], live: false, frames: 0,
   });
 
   const names = { layerName: (/** @type {number} */ index) => network.layers[index].name, network: network.name };
@@ -87,17 +87,19 @@ function mountHead(store, network) {
     select.title = fed ? fed.join(" × ") : "";
   });
   const told = find("#told", HTMLElement);
-  store.on(["busy", "problem"], ({ busy, problem }) => {
+  store.on(["busy", "problem", "notice"], ({ busy, problem, notice }) => {
     told.classList.toggle("problem", Boolean(problem));
+    told.classList.toggle("notice", Boolean(notice));
     told.classList.toggle("busy", busy > 0);
-    fill(told, problem || t("working"));
+    fill(told, problem || notice || t("working"));
   });
   document.title = `${network.name} · actiscope`;
   document.documentElement.lang = language;
-  for (const element of document.querySelectorAll("[data-text]")) {
-    const text = t(/** @type {HTMLElement} */ (element).dataset.text ?? "");
-    if (element instanceof HTMLInputElement) element.placeholder = text;
-    else element.textContent = text;
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-text], [data-label]"))) {
+    const { text, label } = element.dataset;
+    if (label) element.ariaLabel = t(label);
+    if (text && element instanceof HTMLInputElement) element.placeholder = t(text);
+    else if (text) element.textContent = t(text);
   }
 }
 

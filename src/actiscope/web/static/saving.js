@@ -5,7 +5,7 @@ import { fill, find, format, h } from "actiscope/dom.js";
 import { messageOf } from "actiscope/errors.js";
 import { label, planOf } from "actiscope/grid-view.js";
 import { paintAtlas, paintBar } from "actiscope/painting.js";
-import { orderOf, shownOf } from "actiscope/scaling.js";
+import { orderOf, scaleOf, shownOf } from "actiscope/scaling.js";
 import { t } from "actiscope/texts.js";
 
 /** @typedef {import("actiscope/types.js").Source} Source */
@@ -15,6 +15,7 @@ import { t } from "actiscope/texts.js";
 export const [WIDTH, HEIGHT] = [1200, 900];
 export const MARGIN = 20;
 const HEAD = 64;
+const NOTICE = 2000;
 
 /** @param {Store} store @param {Source} source @param {{ layerName: (index: number) => string, network: string }} names */
 export function mountSaving(store, source, names) {
@@ -33,7 +34,11 @@ export function mountSaving(store, source, names) {
   fill(find("#save div", HTMLElement),
     entry("savePicture", async () => download(await gridPicture(store.state, names), `${file()}.png`)),
     valuesUrl && entry("saveValues", () => follow(valuesUrl(shownId(store.state), store.state.layer, store.state.size), `${file()}.npz`)),
-    source.add && entry("copyAddress", () => navigator.clipboard.writeText(location.href)),
+    source.add && entry("copyAddress", async () => {
+      await navigator.clipboard.writeText(location.href);
+      store.set({ notice: t("copied") });
+      setTimeout(() => store.set({ notice: "" }), NOTICE);
+    }),
     report && entry("saveReport", async () => {
       const { a, b, size } = store.state;
       store.set({ busy: store.state.busy + 1 });
@@ -99,7 +104,7 @@ function heading(context, state, shown, names) {
   context.fillText(`${names.network} · ${names.layerName(state.layer)}`, MARGIN, 28);
   context.font = "12px system-ui, sans-serif";
   const what = state.b ? ` · ${t(`show.${state.show}`)}` : "";
-  context.fillText(`${t("ofLayer", shown.sprite.header)} · ${t("scale")}: ${t(`scale.${state.scale}`)}${what}`, MARGIN, 48);
+  context.fillText(`${t("ofLayer", shown.sprite.header)} · ${t("scale")}: ${t(`scale.${scaleOf(state)}`)}${what}`, MARGIN, 48);
   context.drawImage(bar, WIDTH - MARGIN - 260, 18, 260, 12);
   context.fillText(format(low), WIDTH - MARGIN - 260, 46);
   context.textAlign = "right";

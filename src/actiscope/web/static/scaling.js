@@ -19,8 +19,6 @@ export function learnColormaps(colormaps) {
   }
 }
 
-export const colormapNames = () => [...tables.keys()];
-
 /** The 256 colours of a map, as the canvas takes them. @param {string} name @returns {Uint32Array} */
 export const coloursOf = (name) => tables.get(name) ?? new Uint32Array(256);
 
@@ -30,8 +28,8 @@ export function shownOf(state) {
   const sprite = chosenSprite(state);
   if (!sprite) return null;
   const together = areAlike(a, b) && state.show !== "change" ? /** @type {Sprite[]} */ ([a, b]) : [sprite];
-  const signed = state.show === "change" || scale === "signed";
-  const colours = coloursOf(signed ? signedMap(state.map) : state.map);
+  const signed = isSigned(state);
+  const colours = coloursOf(mapOf(state));
   if (signed && scale !== "channel") {
     const most = Math.max(...together.flatMap(({ header }) => [Math.abs(header.min), Math.abs(header.max)]));
     return { sprite, colours, limits: () => [-most, most] };
@@ -60,8 +58,17 @@ export function chosenSprite({ spriteA, spriteB, show }) {
   return spriteA;
 }
 
-/** @param {string} name */
-const signedMap = (name) => (name === "coolwarm" ? name : "signed");
+/** Whether zero is in the middle of the colours. @param {State} state */
+const isSigned = ({ show, scale }) => show === "change" || scale === "signed";
+
+/** The colour maps that fit the scale. @param {State} state */
+export const mapsOf = (state) => (isSigned(state) ? ["signed", "coolwarm"] : [...tables.keys()]);
+
+/** The colour map that is used: the one that was chosen, if it fits. @param {State} state */
+export const mapOf = (state) => (mapsOf(state).includes(state.map) ? state.map : "signed");
+
+/** The scale that is used: a difference has two only. @param {State} state */
+export const scaleOf = ({ show, scale }) => (show === "change" && scale !== "channel" ? "layer" : scale);
 
 /** @param {number[]} values @returns {[number, number]} */
 const spanOf = (values) => [Math.min(...values), Math.max(...values)];

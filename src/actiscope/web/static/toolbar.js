@@ -3,7 +3,7 @@
 
 import { fill, find, format, h } from "actiscope/dom.js";
 import { paintBar } from "actiscope/painting.js";
-import { colormapNames, shownOf } from "actiscope/scaling.js";
+import { mapOf, mapsOf, scaleOf, shownOf } from "actiscope/scaling.js";
 import { areAlike, isCurrent } from "actiscope/sprite.js";
 import { t } from "actiscope/texts.js";
 
@@ -20,8 +20,10 @@ const VALUES = {
 };
 
 /** The values that a choice has now. @param {State} state @param {Choice} key */
-function valuesOf({ b }, key) {
-  if (key === "map") return colormapNames();
+function valuesOf(state, key) {
+  const { b } = state;
+  if (key === "map") return mapsOf(state);
+  if (key === "scale" && state.show === "change") return ["layer", "channel"];
   if (key === "show") return b ? VALUES.show : ["a"];
   return VALUES[key].filter((value) => value !== "change" || b);
 }
@@ -29,8 +31,11 @@ function valuesOf({ b }, key) {
 /** Take the next value of a choice. @param {Store} store @param {Choice} key */
 export function next(store, key) {
   const values = valuesOf(store.state, key);
-  choose(store, key, values[(values.indexOf(store.state[key]) + 1) % values.length]);
+  choose(store, key, values[(values.indexOf(usedOf(store.state)[key]) + 1) % values.length]);
 }
+
+/** What is used, which is what was chosen if it fits. @param {State} state @returns {Record<Choice, string>} */
+const usedOf = (state) => ({ sort: state.sort, scale: scaleOf(state), map: mapOf(state), show: state.show });
 
 /** @param {Store} store @param {Choice} key @param {string} value */
 function choose(store, key, value) {
@@ -44,7 +49,7 @@ export function mountToolbar(store, network) {
   const title = find("#title", HTMLElement);
   const bar = find("#bar", HTMLElement);
   const colours = h("canvas", { "aria-hidden": "true" });
-  const [low, high] = [h("output", {}), h("output", {})];
+  const [low, high] = [h("span", {}), h("span", {})];
   const limits = /** @type {const} */ (["lo", "hi"]).map((key) => h("input", {
     type: "number", step: "any", class: "limit", "aria-label": t(key === "lo" ? "from" : "to"),
     onchange: (/** @type {Event} */ event) => {
@@ -69,9 +74,10 @@ export function mountToolbar(store, network) {
     const shown = shownOf(state);
     fill(title, h("b", {}, layer.name), h("span", {}, layer.type),
       shown && isCurrent(state) && h("span", {}, t("ofLayer", shown.sprite.header)));
+    const used = usedOf(state);
     for (const { key, select } of selects) {
       fill(select, ...valuesOf(state, key).map((value) =>
-        h("option", { value, selected: state[key] === value }, key === "map" ? value : t(`${key}.${value}`))));
+        h("option", { value, selected: used[key] === value }, key === "map" ? value : t(`${key}.${value}`))));
     }
     shows.hidden = !state.b;
     for (const button of shows.querySelectorAll("button")) {
@@ -80,12 +86,14 @@ export function mountToolbar(store, network) {
       button.title = button.disabled ? t("cannotCompare") : "";
     }
     if (state.tile) tile.value = String(state.tile);
+    bar.hidden = !shown;
     if (!shown) return;
     const [lo, hi] = shown.limits(state.channel);
     paintBar(colours, shown.colours);
-    fill(low, format(lo));
-    fill(high, format(hi));
-    bar.classList.toggle("fixed", state.scale === "fixed");
+    const about = state.show === "change" ? `${t("about")} ` : "";
+    fill(low, about, format(lo));
+    fill(high, about, format(hi));
+    bar.classList.toggle("fixed", used.scale === "fixed");
     limits.forEach((input, index) => (input.value = String([state.lo, state.hi][index])));
   }
 

@@ -118,6 +118,7 @@
  * @property {Score[]} classesB
  * @property {number} busy requests under way
  * @property {string} problem
+ * @property {string} notice what has been done
  * @property {Hover | null} hover
  * @property {number} opacity
  * @property {boolean} editing
