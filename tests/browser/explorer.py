@@ -97,7 +97,7 @@ class Explorer:
     @property
     def limits(self) -> tuple[str, ...]:
         """What the bar of colours says."""
-        return tuple(self.page.locator("#bar output").all_inner_texts())
+        return tuple(self.page.locator("#bar span").all_inner_texts())
 
     def grid(self) -> str:
         """Return the grid as a picture, once what is due has been drawn."""
