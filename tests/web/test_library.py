@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from actiscope.report.explorer.slides import Slide
 from actiscope.web.errors import PictureNotFoundError
-from actiscope.web.library import Library, Slide
+from actiscope.web.library import Library
 
 
 def slide(value, **options):

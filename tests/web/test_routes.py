@@ -12,6 +12,7 @@ from actiscope import read_image
 from actiscope.images import encode_png
 from actiscope.images.edits import Stroke, edit
 from actiscope.report.explorer.describing import describe_network
+from actiscope.report.explorer.offline import render_report
 from actiscope.report.explorer.sprites import pack_layer
 
 EYE = {"tool": "inpaint", "radius": 7, "points": [[103.5, 125.5], [103.5, 149.5]]}
@@ -143,3 +144,11 @@ def test_the_api_describes_itself(client):
             error = method["responses"]["4XX"]["content"]["application/json"]["schema"]
             assert error["required"] == ["error"]
             assert "422" not in method["responses"]
+
+
+def test_a_report_is_the_page_with_everything_in_it(client, net, slides, face_id):
+    body = {"pictures": [face_id], "size": "64"}
+    answer = client.post("/api/report", json=body)
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "attachment" in answer.headers["content-disposition"]
+    assert answer.text == render_report(net, slides[:1], size="64")

@@ -5,7 +5,6 @@ import secrets
 import socket
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -14,9 +13,7 @@ from actiscope.cli.options import EXAMPLES, load_image
 from actiscope.cli.printing import say
 from actiscope.errors import ArgumentError
 from actiscope.networks import Network
-
-if TYPE_CHECKING:
-    from actiscope.web import Slide
+from actiscope.report.explorer.slides import Slide
 
 PORT = 8765
 _LAST_PORT = 8799
@@ -85,9 +82,8 @@ def command(
             say("ended")
 
 
-def _load(images: tuple[str, ...]) -> "list[Slide]":
+def _load(images: tuple[str, ...]) -> list[Slide]:
     from actiscope.images.samples import samples
-    from actiscope.web import Slide
 
     if images:
         return [Slide(Path(image).name, load_image(image)) for image in images]

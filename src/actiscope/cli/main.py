@@ -7,7 +7,17 @@ from typing import NoReturn
 import click
 
 from actiscope import __version__
-from actiscope.cli import activations, analyze, classify, explore, layers, show, strongest, tour
+from actiscope.cli import (
+    activations,
+    analyze,
+    classify,
+    explore,
+    layers,
+    report,
+    show,
+    strongest,
+    tour,
+)
 from actiscope.cli.options import EXAMPLES
 from actiscope.errors import ActiscopeError, ArgumentError, ChannelError, LayerNotFoundError
 
@@ -31,7 +41,9 @@ def main() -> None:
     """
 
 
-for _module in (tour, explore, layers, analyze, show, strongest, activations, classify):
+_MODULES = (tour, explore, report, layers, analyze, show, strongest, activations, classify)
+
+for _module in _MODULES:
     main.add_command(_module.command)
 
 

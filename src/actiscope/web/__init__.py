@@ -10,8 +10,8 @@ except ImportError:
         "the explorer needs FastAPI and uvicorn: `pip install 'actiscope[web]'`"
     ) from None
 
+from actiscope.report.explorer.slides import Slide
 from actiscope.web.app import create_app
-from actiscope.web.library import Slide
 from actiscope.web.limits import Limits
 
 __all__ = ["Limits", "Slide", "create_app"]

@@ -9,8 +9,8 @@ from fastapi.responses import HTMLResponse, Response
 from actiscope import __version__
 from actiscope.networks import Network
 from actiscope.report.explorer.page import inline_scripts, render_page, static_files
+from actiscope.report.explorer.slides import Slide
 from actiscope.web.errors import handle_errors
-from actiscope.web.library import Slide
 from actiscope.web.limits import Limits
 from actiscope.web.routes import routes
 from actiscope.web.security import LOOPBACK, Guard, content_policy

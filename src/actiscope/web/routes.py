@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from actiscope.activations import as_arrays, npz_bytes
 from actiscope.images import encode_png
@@ -47,6 +47,13 @@ class EditBody(BaseModel):
     strokes: list[StrokeBody]
 
 
+class ReportBody(BaseModel):
+    """One picture, or two to compare."""
+
+    pictures: list[str] = Field(min_length=1, max_length=2)
+    size: str = "own"
+
+
 def routes(service: Service) -> APIRouter:
     """Return the routes of a service.
 
@@ -63,6 +70,7 @@ def routes(service: Service) -> APIRouter:
     router = APIRouter(prefix="/api", responses=ERROR_RESPONSES)
     _add_pictures(router, service)
     _add_layers(router, service)
+    _add_report(router, service)
     return router
 
 
@@ -156,6 +164,14 @@ def _add_layers(router: APIRouter, service: Service) -> None:
         """Return a small picture of every layer, as one sprite."""
         sprite = await service.thumbnails(identity, size, request.is_disconnected)
         return Response(sprite, media_type=_SPRITE)
+
+
+def _add_report(router: APIRouter, service: Service) -> None:
+    @router.post("/report", **_binary("text/html"))
+    async def report(request: Request, body: ReportBody) -> Response:
+        """Return the page with everything in it, to be kept or sent."""
+        page = await service.report(body.pictures, body.size, request.is_disconnected)
+        return _download(page.encode(), "report.html", "text/html")
 
 
 def _binary(media_type: str) -> dict[str, Any]:

@@ -13,11 +13,13 @@ from actiscope.layers import Layer
 from actiscope.networks import Network
 from actiscope.report.explorer.describing import count_classes, describe_network
 from actiscope.report.explorer.looking import fed_size, look, pack_thumbnails, thumbnail
+from actiscope.report.explorer.offline import render_report
+from actiscope.report.explorer.slides import Slide
 from actiscope.report.explorer.sprites import pack_layer
 from actiscope.web.cache import Cache
 from actiscope.web.engine import Engine, Gone
 from actiscope.web.errors import TooLargeError
-from actiscope.web.library import Library, Slide
+from actiscope.web.library import Library
 from actiscope.web.limits import Limits
 
 
@@ -118,6 +120,13 @@ class Service:
             lambda: self.network.classify(view.pixels, top=5, size=view.fed), gone
         )
         return [dataclasses.asdict(one) for one in found]
+
+    async def report(self, identities: Sequence[str], size: str, gone: Gone) -> str:
+        """Return the page with one picture, or two, and everything in it."""
+        slides = [self.library.find(identity) for identity in identities]
+        for identity in identities:
+            self._view(identity, size)
+        return await self.engine.run(lambda: render_report(self.network, slides, size=size), gone)
 
     def _read(self, name: str, data: bytes) -> Slide:
         most = self.limits.picture_pixels

@@ -1,0 +1,85 @@
+"""The explorer in one file: the page with everything in it."""
+
+import base64
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from actiscope.activations import Values
+from actiscope.images import encode_png
+from actiscope.layers import Layer
+from actiscope.networks import Network
+from actiscope.report.explorer.describing import count_classes, describe_network
+from actiscope.report.explorer.looking import fed_size, look, pack_thumbnails, thumbnail
+from actiscope.report.explorer.page import render_page
+from actiscope.report.explorer.slides import Slide
+from actiscope.report.explorer.sprites import pack_layer
+
+_LEVEL = 9
+
+
+def render_report(
+    network: Network,
+    slides: Sequence[Slide],
+    *,
+    layers: Sequence[Layer] | None = None,
+    size: str = "own",
+    tell: Callable[[], object] = lambda: None,
+) -> str:
+    """Look at pictures through a network, and return one HTML page that needs nothing else.
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+    slides : sequence of Slide
+        One picture, or two to compare.
+    layers : sequence of Layer, optional
+        Layers whose channels are in it; all by default.
+    size : str
+        "own", "native", "227" or "227x300": what the pictures are brought to.
+    tell : callable
+        Called after each layer of each picture.
+
+    Returns
+    -------
+    str
+        The page.
+
+    Raises
+    ------
+    ImageSizeError
+        If a picture is too small for a layer.
+    """
+    chosen = {layer.index for layer in (network.layers if layers is None else layers)}
+    data: dict[str, Any] = {
+        "network": {**describe_network(network), "can_edit": False},
+        "pictures": [],
+        "size": size,
+        "sprites": {},
+        "thumbnails": {},
+        "classes": {},
+    }
+    for slide in slides:
+        fed = fed_size(network, slide.pixels, size)
+        png = base64.b64encode(encode_png(slide.pixels)).decode()
+        data["pictures"].append({**slide.describe(), "png": png})
+        small: list[Values] = []
+        for activations in look(network, slide.pixels, network.layers, fed):
+            small.append(thumbnail(activations))
+            if activations.layer.index in chosen:
+                key = f"{slide.id}/{activations.layer.index}"
+                data["sprites"][key] = _compress(pack_layer(activations))
+            tell()
+        data["thumbnails"][slide.id] = _compress(pack_thumbnails(small, activations))
+        if count_classes(network):
+            found = network.classify(slide.pixels, top=5, size=fed)
+            data["classes"][slide.id] = [asdict(one) for one in found]
+        else:
+            data["classes"][slide.id] = []
+    return render_page(data)
+
+
+def _compress(sprite: bytes) -> str:
+    return base64.b64encode(zlib.compress(sprite, _LEVEL)).decode()
