@@ -74,7 +74,11 @@ def command(
         if open_page:
             click.launch(address)
         config = uvicorn.Config(
-            app, log_level="warning", timeout_graceful_shutdown=_GRACE, server_header=False
+            app,
+            log_level="warning",
+            timeout_graceful_shutdown=_GRACE,
+            server_header=False,
+            ws="none",
         )
         try:
             uvicorn.Server(config).run(sockets=[listening])

@@ -152,6 +152,11 @@ def inpaint(picture: Pixels, mask: Mask) -> Pixels:
     return filled
 
 
+def get_ready() -> None:
+    """Import what inpainting stands on: it takes long, and the first stroke would wait for it."""
+    from skimage.restoration import inpaint_biharmonic  # noqa: F401
+
+
 def _draw_line(
     mask: Mask, start: tuple[float, float], end: tuple[float, float], radius: float
 ) -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterable
 from pathlib import PurePath
+from threading import Thread
 
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import HTMLResponse, Response
 
 from actiscope import __version__
+from actiscope.images.edits import get_ready
 from actiscope.networks import Network
 from actiscope.report.explorer.page import inline_scripts, render_page, static_files
 from actiscope.report.explorer.slides import Slide
@@ -54,6 +56,7 @@ def create_app(
         An ASGI application. Its state is its own: there can be several.
     """
     limits = limits or Limits()
+    Thread(target=get_ready).start()
     app = FastAPI(
         title="actiscope explorer",
         version=__version__,
