@@ -7,10 +7,14 @@ from schemathesis.checks import not_a_server_error
 from actiscope.web import Limits, create_app
 
 
-def name_a_picture(case, identity):
-    """Ask for a picture that is there, most of the time."""
-    if len(case.path_parameters.get("identity", "")) % 4:
-        case.path_parameters["identity"] = identity
+def name_what_is_there(case, identity):
+    """Ask for a picture, a layer and a channel that are there, most of the time."""
+    asked = case.path_parameters
+    if len(asked.get("identity", "")) % 4:
+        asked["identity"] = identity
+        for name, most in (("index", 70), ("channel", 5)):
+            if isinstance(asked.get(name), int):
+                asked[name] %= most
     if isinstance(case.body, dict) and case.body.get("pictures") == [""]:
         case.body["pictures"] = [identity]
 
@@ -28,7 +32,7 @@ def test_nothing_that_is_sent_breaks_the_server(net, slides, face_id):
         )  # fmt: skip
         @given(case=operation.as_strategy())
         def send(case):
-            name_a_picture(case, face_id)
+            name_what_is_there(case, face_id)
             answer = case.call()
             case.validate_response(answer, checks=[not_a_server_error])
             statuses.add(answer.status_code)

@@ -1,8 +1,11 @@
 """``actiscope explore``."""
 
+import contextlib
+import ctypes
 import errno
 import secrets
 import socket
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +23,10 @@ _LAST_PORT = 8799
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 _GRACE = 2
 """Seconds that running requests have to end in."""
+_IDLE = 75
+"""Seconds that a browser may keep a connection without asking anything."""
+_M_MMAP_THRESHOLD = -3
+_LARGE = 2**20
 
 
 @click.command(
@@ -62,6 +69,7 @@ def command(
 
     from actiscope.web import create_app
 
+    _give_memory_back()
     local = host in _LOCAL
     token = None if local else secrets.token_urlsafe(16)
     slides = _load(images)
@@ -77,6 +85,7 @@ def command(
             app,
             log_level="warning",
             timeout_graceful_shutdown=_GRACE,
+            timeout_keep_alive=_IDLE,
             server_header=False,
             ws="none",
         )
@@ -84,6 +93,16 @@ def command(
             uvicorn.Server(config).run(sockets=[listening])
         except KeyboardInterrupt:
             say("ended")
+
+
+def _give_memory_back() -> None:
+    """Have glibc give large blocks back when they are freed.
+
+    By default it learns to keep them, and in time holds as much free memory as is in use.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(AttributeError):  # another C library
+            ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE)
 
 
 def _load(images: tuple[str, ...]) -> list[Slide]:
