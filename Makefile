@@ -3,13 +3,17 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: demo test check format bench clean help
+.PHONY: demo explore test check format bench clean help
 
 help: ## say what each target does
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
 demo: $(VENV)/.core ## take a face through the walkthrough; leaves walkthrough/index.html
 	$(BIN)/actiscope tour -o walkthrough
+	@echo 'To look around by yourself, in the browser: make explore'
+
+explore: $(VENV)/.web ## open the explorer in the browser
+	$(BIN)/actiscope explore
 
 test: $(VENV)/.browser ## run the tests
 	$(BIN)/pytest
@@ -28,16 +32,23 @@ format: $(VENV)/.dev ## format the code
 bench: $(VENV)/.bench ## measure the speed, as ratios
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/engines.py
+	$(BIN)/python benchmarks/load.py
+	$(BIN)/python benchmarks/page.py
 
 $(VENV)/.core: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --editable .
 	touch $@
 
+$(VENV)/.web: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --editable '.[web]'
+	touch $@ $(VENV)/.core
+
 $(VENV)/.dev: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
-	touch $@ $(VENV)/.core
+	touch $@ $(VENV)/.core $(VENV)/.web
 
 $(VENV)/.bench: $(VENV)/.dev
 	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[bench]'
