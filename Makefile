@@ -29,11 +29,11 @@ format: $(VENV)/.dev ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.bench ## measure the speed, as ratios
+bench: $(VENV)/.bench $(VENV)/.browser ## measure the speed, as ratios
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/engines.py
 	$(BIN)/python benchmarks/load.py
-	$(BIN)/python benchmarks/page.py
+	PYTHONPATH=. $(BIN)/python benchmarks/page.py
 
 $(VENV)/.core: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

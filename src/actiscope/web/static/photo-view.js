@@ -41,6 +41,7 @@ export function photoView(store, source, which) {
     context.drawImage(image, 0, 0, picture.width * scale, picture.height * scale);
     overlay(context, state);
     boxes(context, state);
+    canvas.dataset.painted = String(state.channel);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {State} state */
