@@ -118,9 +118,12 @@ def _listen(host: str, port: int | None) -> socket.socket:
     ports = range(PORT, _LAST_PORT + 1) if port is None else (port,)
     for each in ports:
         try:
-            return socket.create_server(
+            listening = socket.create_server(
                 (host, each), family=socket.AF_INET6 if ":" in host else socket.AF_INET
             )
+            # What is accepted inherits it; else the end of an answer waits 40 ms for the client.
+            listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            return listening
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 reason = error.strerror or error

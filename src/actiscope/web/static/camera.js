@@ -2,10 +2,13 @@
 /** The camera as picture A: the newest frame when the last one has been shown, never a queue. */
 
 import { contextOf, fill, find } from "actiscope/dom.js";
+import { messageOf } from "actiscope/errors.js";
+import { isCurrent } from "actiscope/sprite.js";
 import { t } from "actiscope/texts.js";
 
 /** @typedef {import("actiscope/types.js").NetworkInfo} NetworkInfo */
 /** @typedef {import("actiscope/types.js").Source} Source */
+/** @typedef {import("actiscope/types.js").State} State */
 /** @typedef {import("actiscope/store.js").Store} Store */
 
 const QUALITY = 0.9;
@@ -35,7 +38,7 @@ export function mountCamera(store, source, network) {
         if (!store.state.live) break;
         store.set({ pictures: [...pictures, picture], a: picture.id });
         last = blob;
-        await settled(picture.id);
+        await settled();
         shown += 1;
         const seconds = (performance.now() - since) / 1000;
         if (seconds >= 1) {
@@ -69,18 +72,16 @@ export function mountCamera(store, source, network) {
       frame.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no frame"))), "image/jpeg", QUALITY));
   }
 
-  /** Wait until the grid shows a picture. @param {string} id @returns {Promise<void>} */
-  function settled(id) {
-    const grid = find("#grid canvas", HTMLCanvasElement);
-    return new Promise((resolve) => {
-      const look = () => {
-        const painted = grid.dataset.painted?.startsWith(`${id}/`);
-        if (painted || store.state.problem || !store.state.live) resolve();
-        else requestAnimationFrame(look);
-      };
-      look();
-    });
-  }
+  let arrived = () => {};
+  /** Wait until the values of a picture are there: they are painted while the next frame is on its way. @returns {Promise<void>} */
+  const settled = () => new Promise((resolve) => {
+    arrived = resolve;
+    look(store.state);
+  });
+  const look = (/** @type {State} */ state) => {
+    if (isCurrent(state) || state.problem || !state.live) arrived();
+  };
+  store.on(["spriteA", "problem", "live"], look);
 
   button.addEventListener("click", () => store.set({ live: !store.state.live, editing: false, strokes: [], b: "", show: "a" }));
   store.on(["live", "frames"], ({ live, frames }) => {
@@ -89,6 +90,6 @@ export function mountCamera(store, source, network) {
   });
   store.on(["live"], ({ live }) => {
     if (!live) return;
-    run().catch((error) => store.set({ live: false, problem: t("camera", { reason: error.message }) }));
+    run().catch((error) => store.set({ live: false, problem: error instanceof DOMException ? t("camera", { reason: error.message }) : messageOf(error) }));
   });
 }

@@ -11,6 +11,11 @@ import { isCurrent, keyOf } from "actiscope/sprite.js";
 
 const KEPT_BYTES = 128 * 2 ** 20;
 const RETRY_AFTER = 1500;
+/** Milliseconds between the classes of one camera frame and another: they take all of the network. */
+const LIVE_PAUSE = 400;
+
+/** @param {number} milliseconds @returns {Promise<void>} */
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 /** Sprites that were seen lately, under a budget. */
 class Recent {
@@ -136,7 +141,9 @@ export function keepLoaded(store, source) {
     due = false;
     resting = true;
     await painted();
-    if (await classes() && !store.state.live) await thumbnails();
+    const isDone = await classes();
+    if (store.state.live) await pause(LIVE_PAUSE);
+    else if (isDone) await thumbnails();
     resting = false;
   }
   async function refresh() {
@@ -154,11 +161,13 @@ export function keepLoaded(store, source) {
   });
   store.on(["live"], ({ live }) => {
     due ||= !live;
-    if (!live) void refresh();
+    if (live) return;
+    void refresh();
+    if (isCurrent(store.state)) void channels();
   });
   store.on(["channel", "spriteA", "spriteB"], (state) => {
     store.set({ exactA: null, exactB: null });
-    if (isCurrent(state) && state.spriteA && state.channel < state.spriteA.header.channels) void channels();
+    if (isCurrent(state) && !state.live && state.spriteA && state.channel < state.spriteA.header.channels) void channels();
   });
   return { everything: refresh };
 }

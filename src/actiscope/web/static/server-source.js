@@ -9,6 +9,7 @@ import { t } from "actiscope/texts.js";
 
 const BUSY = 503;
 const PATIENCE = 5;
+const FRAMES = 4;
 
 /** Ask the server; if it is busy, ask again in a second. @param {string} path @param {RequestInit} [options] */
 async function ask(path, options) {
@@ -41,12 +42,31 @@ const of = (picture, size) => `/pictures/${picture}${size ? "/" : ""}${size ?? "
 /** @param {string} size */
 const sized = (size) => `?size=${encodeURIComponent(size)}`;
 
+/** Camera frames that were sent lately need not be fetched to be seen. */
+class Frames {
+  constructor() {
+    /** @type {Map<string, string>} */
+    this.urls = new Map();
+  }
+
+  /** @param {string} id @param {Blob} blob */
+  keep(id, blob) {
+    this.urls.set(id, this.urls.get(id) ?? URL.createObjectURL(blob));
+    for (const [oldest, url] of this.urls) {
+      if (this.urls.size <= FRAMES) break;
+      URL.revokeObjectURL(url);
+      this.urls.delete(oldest);
+    }
+  }
+}
+
 /** @returns {Source} */
 export function serverSource() {
+  const frames = new Frames();
   return {
     network: () => askJson("/network"),
     pictures: () => askJson("/pictures"),
-    pictureUrl: (picture) => `/api${of(picture)}`,
+    pictureUrl: (picture) => frames.urls.get(picture) ?? `/api${of(picture)}`,
     layer: async (picture, layer, size, signal) =>
       readSprite(await askBytes(of(picture, `layers/${layer}${sized(size)}`), signal)),
     channel: async (picture, layer, channel, size, signal) =>
@@ -54,8 +74,11 @@ export function serverSource() {
     thumbnails: async (picture, size, signal) =>
       readSprite(await askBytes(of(picture, `thumbnails${sized(size)}`), signal)),
     classes: (picture, size, signal) => askJson(of(picture, `classes${sized(size)}`), signal),
-    add: async (blob, name, frame = false) =>
-      (await ask(`/pictures?name=${encodeURIComponent(name)}${frame ? "&frame=1" : ""}`, { method: "POST", body: blob })).json(),
+    add: async (blob, name, frame = false) => {
+      const added = await (await ask(`/pictures?name=${encodeURIComponent(name)}${frame ? "&frame=1" : ""}`, { method: "POST", body: blob })).json();
+      if (frame) frames.keep(added.id, blob);
+      return added;
+    },
     edit: async (picture, strokes) =>
       (await ask(of(picture, "edits"), {
         method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ strokes }),
