@@ -73,14 +73,20 @@ function readOff(state, point) {
 /** @param {Float32Array | null} exact @param {Sprite | null} sprite @param {State} state @param {number} unit */
 const oneOf = (exact, sprite, { channel }, unit) => exact?.[unit] ?? (sprite ? valueAt(sprite, channel, unit) : NaN);
 
+/** @param {Float32Array} values */
+const summary = (values) => ({
+  low: values.reduce((a, b) => Math.min(a, b), Infinity),
+  high: values.reduce((a, b) => Math.max(a, b), -Infinity),
+  mean: values.reduce((a, b) => a + b, 0) / values.length,
+});
+
 /** The value of a unit in A and in B. @param {State} state @param {number} unit */
 const fromTo = (state, unit) =>
-  `A ${format(oneOf(state.exactA, state.spriteA, state, unit))} → B ${format(oneOf(state.exactB, state.spriteB, state, unit))}`;
+  `${state.exactA && state.exactB ? "" : `${t("about")} `}A ${format(oneOf(state.exactA, state.spriteA, state, unit))} → B ${format(oneOf(state.exactB, state.spriteB, state, unit))}`;
 
 /** @param {State} state @param {{ sprite: Sprite, values: Float32Array, isChange: boolean }} found */
 function describe(state, { sprite, values, isChange }) {
-  const [low, high] = [values.reduce((a, b) => Math.min(a, b), Infinity), values.reduce((a, b) => Math.max(a, b), -Infinity)];
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  const { low, high, mean } = isChange ? summary(values) : { low: sprite.low[state.channel], high: sprite.high[state.channel], mean: sprite.mean[state.channel] };
   const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
   const measure = isChange ? changeOf(sprite) : (/** @type {number} */ channel) => sprite.high[channel];
   const own = measure(state.channel);

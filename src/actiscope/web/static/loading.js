@@ -161,7 +161,10 @@ export function keepLoaded(store, source) {
   });
   store.on(["live"], ({ live }) => {
     due ||= !live;
-    if (live) return;
+    if (live) {
+      store.set({ thumbnails: null });
+      return;
+    }
     void refresh();
     if (isCurrent(store.state)) void channels();
   });
