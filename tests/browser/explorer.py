@@ -28,6 +28,8 @@ class Explorer:
 
     page: Page
     address: str
+    exact: bool = True
+    """Whether true values come, or only those of the sprites."""
 
     def open(self, query: str = "") -> "Explorer":
         self.page.goto(self.address + query)
@@ -35,14 +37,15 @@ class Explorer:
         return self
 
     def wait(self) -> None:
-        """Wait until what is asked for is painted and true values are there."""
+        """Wait until what is asked for is painted and its values are there."""
         self.page.wait_for_function(
-            """() => {
+            """exact => {
                 const { painted } = document.querySelector("#grid canvas").dataset;
                 const stale = document.querySelector("#grid").classList.contains("stale");
                 const told = document.querySelector("#readout b")?.textContent;
-                return painted && !stale && told && !told.startsWith("≈");
-            }"""
+                return painted && !stale && told && !(exact && told.startsWith("≈"));
+            }""",
+            arg=self.exact,
         )
 
     def choose_layer(self, name: str) -> None:
@@ -66,12 +69,10 @@ class Explorer:
 
     def point(self, row: float, col: float, picture: str = "a") -> tuple[float, float]:
         box = self.page.locator(f"[data-picture={picture}] canvas").bounding_box()
-        height, width = self.size(picture)
+        height, width = self.page.locator(f".picture[data-role={picture.upper()}] img").evaluate(
+            "image => image.decode().then(() => [image.naturalHeight, image.naturalWidth])"
+        )
         return box["x"] + col * box["width"] / width, box["y"] + row * box["height"] / height
-
-    def size(self, picture: str) -> tuple[int, int]:
-        one = self.pixels(picture)
-        return one.shape[0], one.shape[1]
 
     def pixels(self, picture: str) -> np.ndarray:
         """Return picture A or B as the server has it."""
