@@ -78,6 +78,27 @@ def test_the_chosen_channel_is_announced(explorer):
     expect(page.locator("[aria-live=polite]", has_text="channel 1")).to_have_count(1)
 
 
+def test_units_are_pointed_at_and_painted_over_by_keys(explorer, net, a1):
+    explorer.open(f"?layer={LAYER}&channel=13")
+    answers = net.activations(a1, LAYER)
+    row, col = np.unravel_index(answers.values[13].argmax(), (14, 14))
+    page = explorer.page
+    page.keyboard.press("e")
+    page.locator("[data-picture=a] canvas").focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowLeft"):
+        page.keyboard.press(key)
+    assert explorer.value == answers.values[13, row + 1, col + 1]
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-picture=b]")).to_be_visible()
+    explorer.wait()
+    painted = np.argwhere((explorer.pixels("b") != a1).any(axis=2)) + 0.5
+    centre = answers.geometry.centre(row + 1, col + 1)
+    assert len(painted)
+    assert np.linalg.norm(painted - centre, axis=1).max() < 227 / 20 + 1
+    page.keyboard.press("Control+z")
+    expect(page.locator("[data-picture=b]")).not_to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("key", "control", "value"),
     [("s", "sort", "strongest"), ("v", "scale", "channel"), ("c", "map", "viridis")],

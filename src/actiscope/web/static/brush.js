@@ -3,6 +3,7 @@
 
 import { fill, find, h } from "actiscope/dom.js";
 import { messageOf } from "actiscope/errors.js";
+import { centreOf } from "actiscope/seeing.js";
 import { t } from "actiscope/texts.js";
 
 /** @typedef {import("actiscope/types.js").NetworkInfo} NetworkInfo */
@@ -81,6 +82,11 @@ export function mountBrush(store, source, network, photos) {
 
 /** Let a photo be painted on. @param {Photo} photo @param {Store} store @param {(stroke: Stroke) => void} finish */
 function takeStrokes(photo, store, finish) {
+  photo.canvas.addEventListener("keydown", (event) => {
+    const { editing, hover, spriteA, tool, radius } = store.state;
+    const point = hover && spriteA && centreOf(spriteA.header, hover.row, hover.col);
+    if (event.key === "Enter" && editing && point) finish({ tool, radius, points: [point] });
+  });
   photo.canvas.addEventListener("pointerdown", (event) => {
     if (!store.state.editing || event.button) return;
     event.preventDefault();

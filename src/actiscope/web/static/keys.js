@@ -10,7 +10,7 @@ import { next } from "actiscope/toolbar.js";
 
 const HELP = [
   ["← → ↑ ↓", "key.arrows"], ["J K", "key.layers"], ["/", "key.search"], ["S", "key.sort"], ["V", "key.scale"],
-  ["C", "key.map"], ["B", "key.show"], ["P", "key.pin"], ["E", "key.edit"], ["Ctrl Z", "key.undo"], ["+ −", "key.zoom"], ["?", "key.help"],
+  ["C", "key.map"], ["B", "key.show"], ["P", "key.pin"], ["E", "key.edit"], ["Tab ← ↑ Enter", "key.photo"], ["Ctrl Z", "key.undo"], ["+ −", "key.zoom"], ["?", "key.help"],
 ];
 
 /**

@@ -162,6 +162,7 @@ export function keepLoaded(store, source) {
   store.on(["live"], ({ live }) => {
     due ||= !live;
     if (live) {
+      running.get("thumbnails")?.abort();
       store.set({ thumbnails: null });
       return;
     }

@@ -14,6 +14,11 @@ import { t } from "actiscope/texts.js";
 /** @typedef {{ row: number, col: number }} Point */
 
 const TALLEST = 420;
+/** @type {Record<string, [number, number]>} */
+const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+/** @param {number} place @param {number} count */
+const clamp = (place, count) => Math.min(Math.max(place, 0), count - 1);
 
 /**
  * Show picture A or B.
@@ -94,6 +99,18 @@ export function photoView(store, source, which) {
   canvas.addEventListener("pointerleave", () => {
     delete element.dataset.point;
     store.set({ hover: null });
+  });
+
+  canvas.addEventListener("keydown", (event) => {
+    const step = STEPS[event.key];
+    const sprite = which === "a" ? store.state.spriteA : store.state.spriteB;
+    if (!step || !sprite?.header.geometry) return;
+    const { height, width } = sprite.header;
+    const peak = sprite.peak[store.state.channel];
+    const from = store.state.hover ?? { row: Math.floor(peak / width), col: peak % width };
+    store.set({ hover: { row: clamp(from.row + step[0], height), col: clamp(from.col + step[1], width) } });
+    event.preventDefault();
+    event.stopPropagation();
   });
 
   const later = onNextFrame(draw);

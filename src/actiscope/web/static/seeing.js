@@ -29,6 +29,13 @@ export function placeOf({ geometry, height, width }) {
   return { top, left, bottom: top + height * down, right: left + width * across };
 }
 
+/** The point of the picture that a unit looks at, if it looks at any. @param {SpriteHeader} header @param {number} row @param {number} col @returns {[number, number] | null} */
+export function centreOf({ geometry }, row, col) {
+  if (!geometry) return null;
+  const { centre, stride } = geometry;
+  return [centre[0] + row * stride[0], centre[1] + col * stride[1]];
+}
+
 /** The unit whose cell holds a point of the picture, if any. @param {SpriteHeader} header @param {number} row @param {number} col */
 export function unitAt(header, row, col) {
   const place = placeOf(header);
