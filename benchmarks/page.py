@@ -7,6 +7,7 @@ machine: keep them together.
 
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,10 +20,11 @@ from playwright.sync_api import Page, sync_playwright
 from tests.browser.finding import find_browser
 from timing import in_turn
 
-from actiscope import open_network
+from actiscope import open_network, write_png
 from actiscope.images import encode_png
 from actiscope.images.samples import face
 
+ACTISCOPE = str(Path(sys.executable).with_name("actiscope"))
 RUNS = 20
 LAYER = "fire6-squeeze1x1"
 MANY = "conv10"
@@ -78,9 +80,9 @@ class Stopwatch:
 @contextmanager
 def explorer() -> Iterator[str]:
     """Run ``actiscope explore``, and give its address."""
-    command = [str(Path(sys.executable).with_name("actiscope")), "explore", "--no-open"]
+    command = [ACTISCOPE, "explore", "--no-open", "--port", "0"]
     with subprocess.Popen(
-        [*command, "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as server:
         assert server.stdout
         try:
@@ -185,6 +187,19 @@ def frames(watch: Stopwatch) -> float:
     return counted / 5
 
 
+def opening_of_the_file(page: Page) -> float:
+    """Return the median milliseconds from the navigation to the painted grid, all layers in it."""
+    times = []
+    with tempfile.TemporaryDirectory() as name:
+        write_png(Path(name) / "face.png", face())
+        subprocess.run([ACTISCOPE, "report", "face.png", "-o", "face.html"], cwd=name, check=True)
+        for _ in range(RUNS):
+            page.goto((Path(name) / "face.html").as_uri())
+            page.wait_for_selector("#grid canvas[data-painted]")
+            times.append(page.evaluate("() => performance.now()"))
+    return median(times)
+
+
 def engine(names: Sequence[str]) -> float:
     """Return the median milliseconds of bare ONNX Runtime for some layers."""
     net = open_network()
@@ -231,6 +246,7 @@ def main() -> None:
             ("brush stroke to updated grid", strokes(watch), one, "<= 150"),
         ]
         rate = frames(watch)
+        rows.append(("opening of the file", opening_of_the_file(watch.page), one, "< 2000"))
         version = browser.version
         browser.close()
     print(f"Chromium {version}, onnxruntime {ort.__version__}, {time.strftime('%Y-%m-%d')}\n")
