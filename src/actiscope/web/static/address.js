@@ -27,11 +27,11 @@ export function readAddress(query, network) {
     const number = Number(text);
     if (key === "layer") found.layer = layerNamed(network, text);
     else if (key === "pins") found.pins = text.split(",").flatMap((pin) => readPin(pin, network));
-    else if (key in CHOICES) found[key] = CHOICES[key].includes(text) ? text : undefined;
+    else if (Object.hasOwn(CHOICES, key)) found[key] = CHOICES[key].includes(text) ? text : undefined;
     else if (["channel", "tile"].includes(key)) found[key] = Number.isInteger(number) && number >= 0 ? number : undefined;
     else if (["lo", "hi"].includes(key)) found[key] = Number.isFinite(number) ? number : undefined;
     else if (["a", "b", "size"].includes(key)) found[key] = text;
-    else if (key === "map") found.map = text in network.colormaps ? text : undefined;
+    else if (key === "map") found.map = Object.hasOwn(network.colormaps, text) ? text : undefined;
   }
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
 }

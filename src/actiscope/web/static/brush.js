@@ -22,6 +22,8 @@ export function mountBrush(store, source, network, photos) {
   const edit = source.edit;
   if (!edit) return { toggle() {}, undo() {} };
 
+  /** The strokes that made an edited picture, by its id: going back to it brings them back. @type {Map<string, Stroke[]>} */
+  const made = new Map();
   let working = false;
   let wanted = store.state.strokes;
   /** Bring B to what the strokes say; of several changes meanwhile only the newest counts. @param {Stroke[]} strokes */
@@ -41,11 +43,12 @@ export function mountBrush(store, source, network, photos) {
 
   /** What some strokes make of the view. @param {Stroke[]} strokes @returns {Promise<Partial<State>>} */
   async function painted(strokes) {
-    const { a, sort, show } = store.state;
-    if (!strokes.length) return { b: "", show: "a", sort: sort === "change" ? "index" : sort };
+    const { a, show } = store.state;
+    if (!strokes.length) return { b: "" };
     try {
       const edited = await /** @type {NonNullable<Source["edit"]>} */ (edit)(a, strokes);
       const others = store.state.pictures.filter(({ id }) => id !== edited.id);
+      made.set(edited.id, strokes);
       return { pictures: [...others, edited], b: edited.id, show: show === "a" ? "b" : show };
     } catch (error) {
       return { problem: messageOf(error), strokes: strokes.slice(0, -1) };
@@ -68,6 +71,14 @@ export function mountBrush(store, source, network, photos) {
     h("button", { id: "undo", onclick: undo }, t("undo")),
     h("button", { onclick: () => void paint([]) }, t("done")), h("p", {}, t("editHint")));
 
+  store.on(["b"], ({ b }) => {
+    const strokes = made.get(b);
+    if (strokes) store.set({ strokes });
+  });
+  store.on(["a", "pictures"], ({ a, pictures }) => {
+    const picture = pictures.find(({ id }) => id === a);
+    radius.max = String(Math.max(60, Math.round((picture?.height ?? 0) / 4)));
+  });
   store.on(["editing", "tool", "radius", "strokes"], (state) => {
     panel.hidden = !state.editing;
     button.setAttribute("aria-pressed", String(state.editing));
@@ -97,29 +108,18 @@ function takeStrokes(photo, store, finish) {
     const add = (/** @type {PointerEvent} */ moved) => {
       const { row, col } = photo.pointOf(moved);
       points.push([row, col]);
-      ghost(photo, points, radius);
+      photo.show(points);
+    };
+    const end = (/** @type {PointerEvent} */ ended) => {
+      photo.canvas.removeEventListener("pointermove", add);
+      photo.canvas.removeEventListener("pointerup", end);
+      photo.canvas.removeEventListener("pointercancel", end);
+      photo.show([]);
+      if (ended.type === "pointerup") finish({ tool, radius, points });
     };
     add(event);
     photo.canvas.addEventListener("pointermove", add);
-    photo.canvas.addEventListener("pointerup", () => {
-      photo.canvas.removeEventListener("pointermove", add);
-      finish({ tool, radius, points });
-    }, { once: true });
+    photo.canvas.addEventListener("pointerup", end);
+    photo.canvas.addEventListener("pointercancel", end);
   });
-}
-
-/** Draw the stroke that is being made. @param {Photo} photo @param {[number, number][]} points @param {number} radius */
-function ghost(photo, points, radius) {
-  const context = photo.canvas.getContext("2d");
-  if (!context) return;
-  const scale = photo.scale();
-  context.save();
-  context.globalAlpha = 0.35;
-  context.strokeStyle = "#fff";
-  context.lineWidth = 2 * radius * scale;
-  context.lineCap = context.lineJoin = "round";
-  context.beginPath();
-  for (const [row, col] of [points[0], ...points]) context.lineTo(col * scale, row * scale);
-  context.stroke();
-  context.restore();
 }

@@ -14,6 +14,7 @@ import { readSprite } from "actiscope/sprite.js";
  * @property {Record<string, string>} sprites by picture/layer: base64 of a compressed sprite
  * @property {Record<string, string>} thumbnails by picture
  * @property {Record<string, Score[]>} classes by picture
+ * @property {{ address?: string }} [view] what was on the screen
  */
 
 /** @param {string} text base64 of a zlib stream */
@@ -39,5 +40,6 @@ export function fileSource(data) {
     valuesUrl: null,
     report: null,
     layers: layers.sort((a, b) => a - b),
+    address: data.view?.address ?? "",
   };
 }

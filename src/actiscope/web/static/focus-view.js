@@ -5,7 +5,7 @@ import { contextOf, fill, find, format, h, styleColour } from "actiscope/dom.js"
 import { photoView } from "actiscope/photo-view.js";
 import { changeOf, chosenSprite } from "actiscope/scaling.js";
 import { fieldOf } from "actiscope/seeing.js";
-import { areAlike, channelValues, difference, unitsOf, valueAt } from "actiscope/sprite.js";
+import { areAlike, channelValues, difference, isCurrent, peakOf, unitsOf, valueAt } from "actiscope/sprite.js";
 import { t } from "actiscope/texts.js";
 
 /** @typedef {import("actiscope/types.js").State} State */
@@ -28,20 +28,20 @@ export function mountFocus(store, source, names) {
   opacity.addEventListener("input", () => store.set({ opacity: Number(opacity.value) }));
 
   store.on(["channel", "layer"], ({ channel, layer }) => fill(heading, h("span", {}, t("channel", { channel })), h("small", {}, names.layerName(layer))));
-  store.on(["channel", "layer", "spriteA", "spriteB", "exactA", "exactB", "show"], (state) => {
+  store.on(["channel", "layer", "a", "b", "size", "spriteA", "spriteB", "exactA", "exactB", "show"], (state) => {
     const values = valuesOf(state);
     fill(numbers, ...(values ? describe(state, values) : []));
     histogram.hidden = !values || unitsOf(values.sprite) === 1;
     drawHistogram(histogram, values);
   });
-  store.on(["hover", "exactA", "exactB", "spriteA", "spriteB", "channel", "show"], (state) => fill(readout, ...readOff(state, photos.a.element.dataset.point ?? photos.b.element.dataset.point)));
+  store.on(["hover", "layer", "a", "b", "size", "exactA", "exactB", "spriteA", "spriteB", "channel", "show"], (state) => fill(readout, ...readOff(state, photos.a.element.dataset.point ?? photos.b.element.dataset.point)));
   return photos;
 }
 
-/** The values of the chosen channel, of what is shown: true ones, or else those of the sprite. @param {State} state */
-function valuesOf(state) {
-  const sprite = chosenSprite(state);
-  if (!sprite || state.channel >= sprite.header.channels) return null;
+/** The values of the chosen channel, of what is shown: true ones, or else those of the sprite. @param {State} state @param {"a" | "b"} which picture, unless it is the change that is shown */
+function valuesOf(state, which = state.show === "b" ? "b" : "a") {
+  const sprite = chosenSprite({ ...state, show: state.show === "change" ? "change" : which });
+  if (!sprite || !isCurrent(state) || state.channel >= sprite.header.channels) return null;
   const { exactA, exactB } = state;
   const isChange = sprite !== state.spriteA && sprite !== state.spriteB;
   const exact = isChange ? exactA && exactB && exactB.map((value, unit) => value - exactA[unit]) : sprite === state.spriteB ? exactB : exactA;
@@ -51,24 +51,27 @@ function valuesOf(state) {
 
 /** @param {State} state @param {string | undefined} point */
 function readOff(state, point) {
-  const found = valuesOf(state);
-  if (!found) return [];
+  const which = state.hover?.which ?? (state.show === "b" ? "b" : "a");
+  const found = valuesOf(state, which);
+  const own = which === "b" ? state.spriteB : state.spriteA;
+  if (!found || !own) return [];
   const { sprite, values, exact, isChange } = found;
-  const { width } = sprite.header;
-  const peak = sprite.peak[state.channel];
-  const unit = state.hover ?? { row: Math.floor(peak / width), col: peak % width };
-  const value = values[unit.row * width + unit.col];
-  const box = fieldOf(sprite.header, unit.row, unit.col);
-  const [top, left, bottom, right] = box ? [box.top, box.left, box.bottom - 1, box.right - 1].map(Math.round) : [0, 0, 0, 0];
-  const at = unit.row * width + unit.col;
+  const unit = state.hover ?? peakOf(sprite, state.channel);
+  const at = unit.row * sprite.header.width + unit.col;
+  const box = fieldOf(own.header, unit.row, unit.col);
   const both = areAlike(state.spriteA, state.spriteB) && fromTo(state, at);
   return [
-    h("b", { "data-value": value }, `${exact ? "" : `${t("about")} `}${format(value)}`), both,
+    h("b", { "data-value": values[at] }, `${exact ? "" : `${t("about")} `}${format(values[at])}`), both,
     unitsOf(sprite) > 1 && h("span", {}, state.hover ? t("unit", unit) : `${t(isChange ? "changedMost" : "peak")}: ${t("unit", unit)}`),
-    h("span", {}, box ? t("sees", { top, left, bottom, right }) : t("seesAll")),
+    h("span", {}, box ? t("sees", edgesOf(box)) : t("seesAll")),
     state.hover && point ? h("span", {}, t("pixel", { row: point.split(", ")[0], col: point.split(", ")[1] })) : null,
   ];
 }
+
+/** The first and last pixels that a box touches. @param {import("actiscope/seeing.js").Box} box */
+const edgesOf = ({ top, left, bottom, right }) => ({
+  top: Math.floor(top), left: Math.floor(left), bottom: Math.max(0, Math.ceil(bottom) - 1), right: Math.max(0, Math.ceil(right) - 1),
+});
 
 /** @param {Float32Array | null} exact @param {Sprite | null} sprite @param {State} state @param {number} unit */
 const oneOf = (exact, sprite, { channel }, unit) => exact?.[unit] ?? (sprite ? valueAt(sprite, channel, unit) : NaN);
@@ -87,7 +90,8 @@ const fromTo = (state, unit) =>
 /** @param {State} state @param {{ sprite: Sprite, values: Float32Array, isChange: boolean }} found */
 function describe(state, { sprite, values, isChange }) {
   const { low, high, mean } = isChange ? summary(values) : { low: sprite.low[state.channel], high: sprite.high[state.channel], mean: sprite.mean[state.channel] };
-  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+  const finite = values.filter(Number.isFinite);
+  const deviation = Math.sqrt(finite.reduce((sum, value) => sum + (value - mean) ** 2, 0) / finite.length);
   const measure = isChange ? changeOf(sprite) : (/** @type {number} */ channel) => sprite.high[channel];
   const own = measure(state.channel);
   const rank = 1 + sprite.high.reduce((count, _, channel) => count + Number(measure(channel) > own || (measure(channel) === own && channel < state.channel)), 0);
@@ -99,9 +103,8 @@ function describe(state, { sprite, values, isChange }) {
   const texts = [t(isChange ? "rankChange" : "rank", { rank, count: sprite.header.channels })];
   const { spriteA, spriteB } = state;
   if (!isChange && spriteA && spriteB && areAlike(spriteA, spriteB)) {
-    const { width } = sprite.header;
-    const most = difference(spriteA, spriteB).peak[state.channel];
-    texts.push(`${t("changedMost")}: ${t("unit", { row: Math.floor(most / width), col: most % width })}, ${fromTo(state, most)}`);
+    const most = peakOf(difference(spriteA, spriteB), state.channel);
+    texts.push(`${t("changedMost")}: ${t("unit", most)}, ${fromTo(state, most.row * sprite.header.width + most.col)}`);
   }
   if (sprite.header.not_finite) texts.push(t("notFinite", { count: sprite.header.not_finite }));
   return [

@@ -4,7 +4,7 @@
 import { find, format, onNextFrame, sizedContext, styleColour } from "actiscope/dom.js";
 import { paintAtlas } from "actiscope/painting.js";
 import { chosenSprite, orderOf, shownOf } from "actiscope/scaling.js";
-import { isCurrent, isFlat, unitsOf } from "actiscope/sprite.js";
+import { isCurrent, isFlat, unitsOf, valueAt } from "actiscope/sprite.js";
 import { t } from "actiscope/texts.js";
 
 /** @typedef {import("actiscope/types.js").State} State */
@@ -14,6 +14,8 @@ import { t } from "actiscope/texts.js";
 
 const GAP = 4;
 const FLAT = 0.4;
+/** How much of a dead channel is seen. */
+const DIM = 0.3;
 const SMALLEST_LABELLED = 36;
 const [SMALLEST, LARGEST] = [22, 400];
 
@@ -61,11 +63,9 @@ export function mountGrid(store, names) {
     visible.forEach((channel, place) => {
       const { height, width } = shown.sprite.header;
       const [x, y] = [(place % plan.across) * plan.step, Math.floor(place / plan.across) * plan.rise];
-      context.globalAlpha = isFlat(shown.sprite, channel) ? 0.3 : 1;
       context.imageSmoothingEnabled = plan.width < width;
-      context.drawImage(atlas, (place % atlasAcross) * width, Math.floor(place / atlasAcross) * height, width, height,
-        x, y, plan.width, plan.height);
-      context.globalAlpha = 1;
+      drawTile(context, atlas, [(place % atlasAcross) * width, Math.floor(place / atlasAcross) * height, width, height],
+        [x, y, plan.width, plan.height], isFlat(shown.sprite, channel));
       label(context, state, shown.sprite, channel, x, y, plan);
     });
     canvas.dataset.painted = `${state.spriteA?.key} ${state.spriteB?.key ?? ""}`;
@@ -126,6 +126,28 @@ export function mountGrid(store, names) {
   };
 }
 
+/** @typedef {[number, number, number, number]} Rectangle left, top, width and height */
+
+/** Draw a channel; a dead one dark and crossed out. @param {CanvasRenderingContext2D} context @param {HTMLCanvasElement} atlas @param {Rectangle} from @param {Rectangle} to @param {boolean} isDead */
+export function drawTile(context, atlas, from, to, isDead) {
+  if (!isDead) {
+    context.drawImage(atlas, ...from, ...to);
+    return;
+  }
+  const [x, y, width, height] = to;
+  context.fillStyle = "#000";
+  context.fillRect(x, y, width, height);
+  context.globalAlpha = DIM;
+  context.drawImage(atlas, ...from, ...to);
+  context.strokeStyle = "#fff";
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(x, y + height);
+  context.lineTo(x + width, y);
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
 /** @param {CanvasRenderingContext2D} context @param {State} state @param {Sprite} sprite @param {number} channel @param {number} x @param {number} y @param {Plan} plan */
 export function label(context, state, sprite, channel, x, y, plan) {
   if (plan.width >= SMALLEST_LABELLED) {
@@ -150,9 +172,7 @@ export function label(context, state, sprite, channel, x, y, plan) {
 function hint(state, { channel, row, col }) {
   const sprite = chosenSprite(state);
   if (!sprite) return "";
-  const { low, high, header, maps } = sprite;
-  const level = maps[(channel * header.height + row) * header.width + col] / 255;
-  const value = low[channel] + level * (high[channel] - low[channel]);
+  const value = valueAt(sprite, channel, row * sprite.header.width + col);
   const flat = isFlat(sprite, channel) ? ` (${t("dead")})` : "";
   return `${t("channel", { channel })}${flat}\n${t("unit", { row, col })}: ${t("about")} ${format(value)}`;
 }

@@ -39,6 +39,17 @@ class Recent {
   }
 }
 
+/** @typedef {(picture: string, view: { layer: number, size: string }, signal?: AbortSignal) => Promise<Sprite>} Sprites */
+
+/** A way to sprites that remembers those that were seen lately. @param {Source} source @returns {Sprites} */
+export function rememberSprites(source) {
+  const recent = new Recent();
+  return (picture, view, signal) => {
+    const key = keyOf(picture, view);
+    return recent.get(key, async () => ({ ...(await source.layer(picture, view.layer, view.size, signal)), key }));
+  };
+}
+
 /** Resolves when what has been drawn is on the screen. @returns {Promise<void>} */
 const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 
@@ -46,9 +57,9 @@ const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTi
  * Keep the data of the store those of its view: the grid first, what else there is to say of the pictures after it.
  * @param {Store} store
  * @param {Source} source
+ * @param {Sprites} sprites
  */
-export function keepLoaded(store, source) {
-  const recent = new Recent();
+export function keepLoaded(store, source, sprites) {
   /** @type {Map<string, AbortController>} */
   const running = new Map();
   /** What went wrong, by kind of work. @type {Map<string, string>} */
@@ -93,18 +104,12 @@ export function keepLoaded(store, source) {
     }, RETRY_AFTER);
   }
 
-  /** @param {string} picture @param {State} state @param {AbortSignal} signal */
-  function sprite(picture, state, signal) {
-    const key = keyOf(picture, state);
-    return recent.get(key, async () => ({ ...(await source.layer(picture, state.layer, state.size, signal)), key }));
-  }
-
   const layers = () => {
     const { state } = store;
     return latest("layer", async (signal) => {
       const [spriteA, spriteB] = await Promise.all([
-        sprite(state.a, state, signal),
-        state.b ? sprite(state.b, state, signal) : null,
+        sprites(state.a, state, signal),
+        state.b ? sprites(state.b, state, signal) : null,
       ]);
       const most = spriteA.header.channels - 1;
       return { spriteA, spriteB, ...(store.state.channel > most ? { channel: most } : {}) };
@@ -156,7 +161,8 @@ export function keepLoaded(store, source) {
       due = true;
       if (!live) for (const kind of ["classes", "thumbnails"]) running.get(kind)?.abort();
     }
-    store.set({ exactA: null, exactB: null, hover: null, problem: "" });
+    const unknown = live || !due ? {} : { classesA: [], classesB: [] };
+    store.set({ exactA: null, exactB: null, hover: null, problem: "", ...unknown });
     void refresh();
   });
   store.on(["live"], ({ live }) => {

@@ -11,13 +11,14 @@ import { fileSource } from "actiscope/file-source.js";
 import { mountFocus } from "actiscope/focus-view.js";
 import { mountGrid } from "actiscope/grid-view.js";
 import { mountKeys } from "actiscope/keys.js";
-import { keepLoaded } from "actiscope/loading.js";
+import { keepLoaded, rememberSprites } from "actiscope/loading.js";
 import { mountNetwork } from "actiscope/network-view.js";
 import { mountPictures } from "actiscope/pictures-view.js";
 import { mountPins } from "actiscope/pins-view.js";
 import { mountSaving } from "actiscope/saving.js";
 import { learnColormaps } from "actiscope/scaling.js";
 import { serverSource } from "actiscope/server-source.js";
+import { settler } from "actiscope/settling.js";
 import { Store } from "actiscope/store.js";
 import { language, t } from "actiscope/texts.js";
 import { mountToolbar } from "actiscope/toolbar.js";
@@ -31,7 +32,7 @@ async function open() {
   const source = inlined ? fileSource(JSON.parse(inlined.textContent ?? "")) : serverSource();
   const [network, pictures] = await Promise.all([source.network(), source.pictures()]);
   learnColormaps(network.colormaps);
-  const asked = readAddress(new URLSearchParams(location.search), network);
+  const asked = readAddress(new URLSearchParams(location.search || source.address), network);
   const here = (/** @type {string | undefined} */ id) => (pictures.some((picture) => picture.id === id) ? id : undefined);
   const first = source.layers?.find((index) => index > 0) ?? firstConvolution(network);
   const view = { ...DEFAULTS, layer: first, size: network.sizes[0], ...asked };
@@ -42,7 +43,7 @@ async function open() {
   const store = new Store({
     ...view, pictures, spriteA: null, spriteB: null, exactA: null, exactB: null, thumbnails: null, classesA: [], classesB: [],
     busy: 0, problem: lost ? t("gone") : "", notice: "", hover: null, opacity: 0.85, editing: false, tool: "inpaint", radius: 8, strokes: [], live: false, frames: 0,
-  });
+  }, settler(network));
 
   const names = { layerName: (/** @type {number} */ index) => network.layers[index].name, network: network.name };
   const grid = mountGrid(store, names);
@@ -51,14 +52,15 @@ async function open() {
   mountPictures(store, source);
   mountToolbar(store, network);
   mountClasses(store);
-  mountPins(store, source, names);
+  const sprites = rememberSprites(source);
+  mountPins(store, sprites, names);
   mountCamera(store, source, network);
-  mountSaving(store, source, names);
+  mountSaving(store, source, names, () => writeAddress(store.state, network, new URLSearchParams()));
   mountKeys(store, { grid, layers, brush: mountBrush(store, source, network, photos) });
   mountHead(store, network);
   announce(store);
   mountAddress(store, network);
-  await keepLoaded(store, source).everything();
+  await keepLoaded(store, source, sprites).everything();
 }
 
 /** @param {NetworkInfo} network */
@@ -72,18 +74,32 @@ function announce(store) {
 /** @type {Set<string>} */
 const LOADED = new Set(["spriteA", "spriteB", "exactA", "exactB", "thumbnails"]);
 
+const OTHER = "other";
+const NAMED_SIZES = ["own", "native", OTHER];
+
 /** The name of the network, the size that it is fed, what is under way and what went wrong. @param {Store} store @param {NetworkInfo} network */
 function mountHead(store, network) {
   const { preparation, input_size: size } = network;
-  const select = h("select", { id: "size", onchange: () => store.set({ size: select.value }) });
+  const select = h("select", { id: "size", onchange: () => choose(select.value) });
+  const other = h("input", { type: "number", class: "limit", min: 1, max: 4096, "aria-label": t("size.other"), hidden: true, onchange: () => {
+    if (other.checkValidity() && other.value) store.set({ size: other.value });
+    other.hidden = true;
+  } });
+  /** @param {string} value */
+  function choose(value) {
+    other.hidden = value !== OTHER;
+    if (other.hidden) store.set({ size: value });
+    else other.focus();
+  }
   const custom = () => (network.sizes.includes(store.state.size) ? network.sizes : [...network.sizes, store.state.size]);
   fill(find("#name", HTMLElement), h("b", {}, network.name),
     h("small", { title: preparation.source }, `${t("learnables", { count: network.learnables.toLocaleString(language) })} · ${network.device}`));
-  fill(find("#fed", HTMLElement), h("label", {}, t("size"), select), h("small", { title: preparation.source },
+  fill(find("#fed", HTMLElement), h("label", {}, t("size"), select, other), h("small", { title: preparation.source },
     t("trained", { size: size.join(" × ") }) + (preparation.guessed ? ` (${t("guessed")})` : "")));
   store.on(["size", "a"], (state) => {
     const fed = state.spriteA?.header.input_size;
-    fill(select, ...custom().map((value) => h("option", { value, selected: value === state.size }, value in { own: 0, native: 0 } ? t(`size.${value}`) : value)));
+    const offered = network.can_edit ? [...custom(), OTHER] : custom();
+    fill(select, ...offered.map((value) => h("option", { value, selected: value === state.size }, NAMED_SIZES.includes(value) ? t(`size.${value}`) : value)));
     select.title = fed ? fed.join(" × ") : "";
   });
   const told = find("#told", HTMLElement);
@@ -107,7 +123,7 @@ function mountHead(store, network) {
 function mountAddress(store, network) {
   const query = () => new URLSearchParams(location.search);
   let restoring = false;
-  store.on(VIEW_KEYS, (state, changed) => {
+  store.on([...VIEW_KEYS, "live"], (state, changed) => {
     if (restoring || state.live || location.protocol === "file:") return;
     const address = writeAddress(state, network, query());
     const isStep = ["layer", "channel", "a", "b"].some((key) => changed.has(/** @type {keyof State} */ (key)));

@@ -135,7 +135,7 @@ export function mountNetwork(store, network, available) {
   });
   search.addEventListener("input", build);
   search.addEventListener("keydown", (event) => {
-    if (event.key === "Enter") store.set({ layer: visibleRows()[0]?.layer.index ?? store.state.layer });
+    if (event.key === "Enter") store.set({ layer: visibleRows().find(({ layer }) => !available || available.includes(layer.index))?.layer.index ?? store.state.layer });
     if (event.key === "Escape") {
       search.value = "";
       build();

@@ -5,6 +5,7 @@ import { h, onNextFrame, sizedContext, styleColour } from "actiscope/dom.js";
 import { channelCanvas } from "actiscope/painting.js";
 import { chosenSprite, overlayOf } from "actiscope/scaling.js";
 import { fieldOf, placeOf, unitAt } from "actiscope/seeing.js";
+import { areAlike, isCurrent, peakOf } from "actiscope/sprite.js";
 import { t } from "actiscope/texts.js";
 
 /** @typedef {import("actiscope/types.js").State} State */
@@ -32,6 +33,10 @@ export function photoView(store, source, which) {
   const element = h("figure", { class: "photo", "data-picture": which }, title, canvas);
   const image = new Image();
   let scale = 1;
+  /** Where the pointer is, and the stroke that is being made. @type {{ point: Point | null, stroke: [number, number][] }} */
+  const pen = { point: null, stroke: [] };
+  /** @param {State} state */
+  const spriteOf = (state) => (which === "a" ? state.spriteA : state.spriteB);
 
   function draw() {
     const { state } = store;
@@ -44,15 +49,19 @@ export function photoView(store, source, which) {
     const context = sizedContext(canvas, picture.width * scale, picture.height * scale);
     context.imageSmoothingEnabled = scale < 2;
     context.drawImage(image, 0, 0, picture.width * scale, picture.height * scale);
-    overlay(context, state);
-    boxes(context, state);
+    if (isCurrent(state)) {
+      overlay(context, state);
+      boxes(context, state);
+    }
+    if (state.editing) sketch(context, state.radius);
     canvas.dataset.painted = String(state.channel);
   }
 
   /** @param {CanvasRenderingContext2D} context @param {State} state */
   function overlay(context, state) {
     const shown = overlayOf({ ...state, show: state.show === "change" ? "change" : which });
-    const place = shown && placeOf(shown.sprite.header);
+    const own = spriteOf(state);
+    const place = own && placeOf(own.header);
     if (!shown || !place || state.channel >= shown.sprite.header.channels) return;
     context.globalAlpha = state.opacity;
     context.imageSmoothingEnabled = false;
@@ -64,11 +73,34 @@ export function photoView(store, source, which) {
   /** @param {CanvasRenderingContext2D} context @param {State} state */
   function boxes(context, state) {
     const sprite = chosenSprite({ ...state, show: state.show === "change" ? "change" : which });
-    if (!sprite || state.channel >= sprite.header.channels) return;
-    const { width } = sprite.header;
-    const peak = sprite.peak[state.channel];
-    outline(context, sprite.header, { row: Math.floor(peak / width), col: peak % width }, styleColour("--accent"));
-    if (state.hover) outline(context, sprite.header, state.hover, "#fff");
+    const own = spriteOf(state);
+    if (!sprite || !own || state.channel >= sprite.header.channels) return;
+    outline(context, own.header, peakOf(sprite, state.channel), styleColour("--accent"));
+    const { hover } = state;
+    const isHere = hover && ((hover.which ?? (state.show === "b" ? "b" : "a")) === which || areAlike(state.spriteA, state.spriteB));
+    if (isHere) outline(context, own.header, hover, "#fff");
+  }
+
+  /** Draw the brush, and the stroke that it is making. @param {CanvasRenderingContext2D} context @param {number} radius */
+  function sketch(context, radius) {
+    if (pen.stroke.length) {
+      context.globalAlpha = 0.4;
+      context.strokeStyle = "#fff";
+      context.lineWidth = 2 * radius * scale;
+      context.lineCap = context.lineJoin = "round";
+      context.beginPath();
+      for (const [row, col] of [pen.stroke[0], ...pen.stroke]) context.lineTo(col * scale, row * scale);
+      context.stroke();
+      context.globalAlpha = 1;
+    }
+    if (!pen.point) return;
+    for (const [width, colour] of /** @type {[number, string][]} */ ([[3, "rgba(0, 0, 0, .6)"], [1.5, "#fff"]])) {
+      context.lineWidth = width;
+      context.strokeStyle = colour;
+      context.beginPath();
+      context.arc(pen.point.col * scale, pen.point.row * scale, radius * scale, 0, 2 * Math.PI);
+      context.stroke();
+    }
   }
 
   /** @param {CanvasRenderingContext2D} context @param {SpriteHeader} header @param {Point} unit @param {string} colour */
@@ -91,24 +123,27 @@ export function photoView(store, source, which) {
   }
 
   canvas.addEventListener("pointermove", (event) => {
-    const sprite = which === "a" ? store.state.spriteA : store.state.spriteB;
+    const sprite = spriteOf(store.state);
     const point = pointOf(event);
+    pen.point = point;
     element.dataset.point = `${Math.floor(point.row)}, ${Math.floor(point.col)}`;
-    store.set({ hover: sprite && unitAt(sprite.header, point.row, point.col) });
+    const unit = sprite && unitAt(sprite.header, point.row, point.col);
+    store.set({ hover: unit && { ...unit, which } });
+    if (store.state.editing) later();
   });
   canvas.addEventListener("pointerleave", () => {
     delete element.dataset.point;
+    pen.point = null;
     store.set({ hover: null });
   });
 
   canvas.addEventListener("keydown", (event) => {
     const step = STEPS[event.key];
-    const sprite = which === "a" ? store.state.spriteA : store.state.spriteB;
+    const sprite = spriteOf(store.state);
     if (!step || !sprite?.header.geometry) return;
     const { height, width } = sprite.header;
-    const peak = sprite.peak[store.state.channel];
-    const from = store.state.hover ?? { row: Math.floor(peak / width), col: peak % width };
-    store.set({ hover: { row: clamp(from.row + step[0], height), col: clamp(from.col + step[1], width) } });
+    const from = store.state.hover ?? peakOf(sprite, store.state.channel);
+    store.set({ hover: { row: clamp(from.row + step[0], height), col: clamp(from.col + step[1], width), which } });
     event.preventDefault();
     event.stopPropagation();
   });
@@ -120,7 +155,12 @@ export function photoView(store, source, which) {
     if (id && (changed.has(which) || !image.src)) image.src = source.pictureUrl(id);
     later();
   });
-  store.on(["spriteA", "spriteB", "channel", "hover", "opacity", "scale", "lo", "hi", "map", "show"], later);
+  store.on(["spriteA", "spriteB", "channel", "hover", "opacity", "scale", "lo", "hi", "map", "show", "layer", "size", "editing", "radius"], later);
   window.addEventListener("resize", later);
-  return { element, canvas, pointOf, redraw: draw, scale: () => scale };
+  /** Show a stroke while it is being made. @param {[number, number][]} stroke */
+  function show(stroke) {
+    pen.stroke = stroke;
+    later();
+  }
+  return { element, canvas, pointOf, show };
 }

@@ -49,9 +49,7 @@ export function mountPictures(store, source) {
 
   /** @param {string} id */
   function compare(id) {
-    const { sort, show } = store.state;
-    store.set({ b: id, strokes: [], editing: false, live: false,
-      ...(id ? {} : { sort: sort === "change" ? "index" : sort, show: show === "a" ? show : "a" }) });
+    store.set({ b: id, strokes: [], editing: false, live: false });
   }
 
   function draw() {

@@ -7,7 +7,6 @@ import { shownOf } from "actiscope/scaling.js";
 import { t } from "actiscope/texts.js";
 
 /** @typedef {import("actiscope/types.js").Pin} Pin */
-/** @typedef {import("actiscope/types.js").Source} Source */
 /** @typedef {import("actiscope/store.js").Store} Store */
 
 /** @param {Pin} one @param {Pin} other */
@@ -20,8 +19,8 @@ export function togglePin(store) {
   store.set({ pins: others.length < store.state.pins.length ? others : [...others, pin] });
 }
 
-/** @param {Store} store @param {Source} source @param {{ layerName: (index: number) => string }} names */
-export function mountPins(store, source, names) {
+/** @param {Store} store @param {import("actiscope/loading.js").Sprites} sprites @param {{ layerName: (index: number) => string }} names */
+export function mountPins(store, sprites, names) {
   const place = find("#pins", HTMLElement);
   const button = find("#pin", HTMLButtonElement);
   button.addEventListener("click", () => togglePin(store));
@@ -31,12 +30,13 @@ export function mountPins(store, source, names) {
     button.setAttribute("aria-pressed", String(pinned));
     fill(button, t(pinned ? "unpin" : "pin"));
   });
-  store.on(["pins", "a", "size", "scale", "map"], async ({ pins, a, size }) => {
-    const sprites = await Promise.all(pins.map((pin) => source.layer(a, pin.layer, size).catch(() => null)));
+  store.on(["pins", "a", "size", "scale", "map", "lo", "hi", "live"], async ({ pins, a, size, live }) => {
+    if (live) return;
+    const found = await Promise.all(pins.map((pin) => sprites(a, { layer: pin.layer, size }).catch(() => null)));
     const { state } = store;
-    if (state.pins !== pins || state.a !== a) return;
+    if (state.pins !== pins || state.a !== a || state.size !== size) return;
     fill(place, pins.length > 0 && h("h3", {}, t("pins")), ...pins.map((pin, index) => {
-      const spriteA = sprites[index];
+      const spriteA = found[index];
       const shown = spriteA && shownOf({ ...state, spriteA, spriteB: null, show: "a" });
       return h("button", { class: "pin", title: `${names.layerName(pin.layer)}, ${t("channel", pin)}`, onclick: () => store.set(pin) },
         shown && pin.channel < shown.sprite.header.channels && channelCanvas(shown, pin.channel),

@@ -3,9 +3,10 @@
 
 import { fill, find, format, h } from "actiscope/dom.js";
 import { messageOf } from "actiscope/errors.js";
-import { label, planOf } from "actiscope/grid-view.js";
+import { drawTile, label, planOf } from "actiscope/grid-view.js";
 import { paintAtlas, paintBar } from "actiscope/painting.js";
 import { orderOf, scaleOf, shownOf } from "actiscope/scaling.js";
+import { isFlat } from "actiscope/sprite.js";
 import { t } from "actiscope/texts.js";
 
 /** @typedef {import("actiscope/types.js").Source} Source */
@@ -16,9 +17,11 @@ export const [WIDTH, HEIGHT] = [1200, 900];
 export const MARGIN = 20;
 const HEAD = 64;
 const NOTICE = 2000;
+/** The tallest picture that browsers draw, in pixels. */
+const TALLEST = 16_000;
 
-/** @param {Store} store @param {Source} source @param {{ layerName: (index: number) => string, network: string }} names */
-export function mountSaving(store, source, names) {
+/** @param {Store} store @param {Source} source @param {{ layerName: (index: number) => string, network: string }} names @param {() => string} address */
+export function mountSaving(store, source, names, address) {
   const menu = find("#save", HTMLDetailsElement);
   /** @param {string} key @param {() => unknown} act */
   const entry = (key, act) => h("button", { "data-save": key, onclick: async () => {
@@ -34,7 +37,7 @@ export function mountSaving(store, source, names) {
   fill(find("#save div", HTMLElement),
     entry("savePicture", async () => download(await gridPicture(store.state, names), `${file()}.png`)),
     valuesUrl && entry("saveValues", () => follow(valuesUrl(shownId(store.state), store.state.layer, store.state.size), `${file()}.npz`)),
-    source.add && entry("copyAddress", async () => {
+    source.add && navigator.clipboard && entry("copyAddress", async () => {
       await navigator.clipboard.writeText(location.href);
       store.set({ notice: t("copied") });
       setTimeout(() => store.set({ notice: "" }), NOTICE);
@@ -43,7 +46,7 @@ export function mountSaving(store, source, names) {
       const { a, b, size } = store.state;
       store.set({ busy: store.state.busy + 1 });
       try {
-        download(await report(b ? [a, b] : [a], size), "actiscope.html");
+        download(await report(b ? [a, b] : [a], size, address()), "actiscope.html");
       } finally {
         store.set({ busy: store.state.busy - 1 });
       }
@@ -70,10 +73,12 @@ function gridPicture(state, names) {
   const shown = shownOf(state);
   if (!shown) throw new Error(t("working"));
   const order = orderOf(state);
-  const plan = planOf(state, shown.sprite, WIDTH - 2 * MARGIN, HEIGHT);
+  const tallOf = (/** @type {import("actiscope/grid-view.js").Plan} */ each) => HEAD + Math.ceil(order.length / each.across) * each.rise + MARGIN;
+  const asShown = planOf(state, shown.sprite, WIDTH - 2 * MARGIN, HEIGHT);
+  const plan = tallOf(asShown) <= TALLEST ? asShown : planOf({ ...state, tile: 0 }, shown.sprite, WIDTH - 2 * MARGIN, HEIGHT);
   const canvas = document.createElement("canvas");
   canvas.width = WIDTH;
-  canvas.height = HEAD + Math.ceil(order.length / plan.across) * plan.rise + MARGIN;
+  canvas.height = tallOf(plan);
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.fillStyle = "#fff";
   context.fillRect(0, 0, canvas.width, canvas.height);
@@ -87,7 +92,7 @@ function gridPicture(state, names) {
     context.imageSmoothingEnabled = plan.width < width;
     row.forEach((channel, place) => {
       const [x, y] = [place * plan.step, (first / plan.across) * plan.rise];
-      context.drawImage(atlas, 0, place * height, width, height, x, y, plan.width, plan.height);
+      drawTile(context, atlas, [0, place * height, width, height], [x, y, plan.width, plan.height], isFlat(shown.sprite, channel));
       label(context, state, shown.sprite, channel, x, y, plan);
     });
   }
@@ -106,7 +111,8 @@ function heading(context, state, shown, names) {
   const what = state.b ? ` · ${t(`show.${state.show}`)}` : "";
   context.fillText(`${t("ofLayer", shown.sprite.header)} · ${t("scale")}: ${t(`scale.${scaleOf(state)}`)}${what}`, MARGIN, 48);
   context.drawImage(bar, WIDTH - MARGIN - 260, 18, 260, 12);
-  context.fillText(format(low), WIDTH - MARGIN - 260, 46);
+  const whose = scaleOf(state) === "channel" ? `${t("channel", state)}: ` : "";
+  context.fillText(whose + format(low), WIDTH - MARGIN - 260, 46);
   context.textAlign = "right";
   context.fillText(format(high), WIDTH - MARGIN, 46);
   context.textAlign = "left";

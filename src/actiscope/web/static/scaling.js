@@ -1,7 +1,7 @@
 // @ts-check
 /** From values to colours, and the order of channels. Nothing here asks the server. */
 
-import { areAlike, difference } from "actiscope/sprite.js";
+import { areAlike, areOfOneLayer, difference } from "actiscope/sprite.js";
 
 /** @typedef {import("actiscope/types.js").Sprite} Sprite */
 /** @typedef {import("actiscope/types.js").State} State */
@@ -27,7 +27,7 @@ export function shownOf(state) {
   const { spriteA: a, spriteB: b, scale } = state;
   const sprite = chosenSprite(state);
   if (!sprite) return null;
-  const together = areAlike(a, b) && state.show !== "change" ? /** @type {Sprite[]} */ ([a, b]) : [sprite];
+  const together = areOfOneLayer(a, b) && state.show !== "change" ? /** @type {Sprite[]} */ ([a, b]) : [sprite];
   const signed = isSigned(state);
   const colours = coloursOf(mapOf(state));
   if (signed && scale !== "channel") {

@@ -84,10 +84,11 @@ export function serverSource() {
         method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ strokes }),
       })).json(),
     valuesUrl: (picture, layer, size) => `/api${of(picture, `layers/${layer}/values${sized(size)}`)}`,
-    report: async (pictures, size) =>
+    report: async (pictures, size, address) =>
       (await ask("/report", {
-        method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ pictures, size }),
+        method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ pictures, size, view: { address } }),
       })).blob(),
     layers: null,
+    address: "",
   };
 }

@@ -58,6 +58,13 @@ export function areAlike(first, second) {
   return a.layer === b.layer && a.channels === b.channels && a.height === b.height && a.width === b.width;
 }
 
+/** Whether two sprites can share a scale: the same layer of both pictures, whatever their size. @param {Sprite | null} first @param {Sprite | null} second */
+export const areOfOneLayer = (first, second) =>
+  Boolean(first && second && first.header.layer === second.header.layer && first.header.channels === second.header.channels);
+
+/** The unit in which a channel has its peak. @param {Sprite} sprite @param {number} channel */
+export const peakOf = ({ peak, header: { width } }, channel) => ({ row: Math.floor(peak[channel] / width), col: peak[channel] % width });
+
 /** @type {WeakMap<Sprite, WeakMap<Sprite, Sprite>>} */
 const differences = new WeakMap();
 

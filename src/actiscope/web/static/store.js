@@ -5,19 +5,21 @@
 /** @typedef {(state: Readonly<State>, changed: Set<keyof State>) => void} Listener */
 
 export class Store {
-  /** @param {State} state */
-  constructor(state) {
-    this.state = state;
+  /** @param {State} state @param {(state: State) => State} [settle] brings a state to one that makes sense */
+  constructor(state, settle = (each) => each) {
+    this.settle = settle;
+    this.state = settle(state);
     /** @type {Listener[]} */
     this.listeners = [];
   }
 
   /** Change some of it and tell everybody; nothing happens if nothing differs. @param {Partial<State>} patch */
   set(patch) {
-    const keys = /** @type {(keyof State)[]} */ (Object.keys(patch));
-    const changed = new Set(keys.filter((key) => patch[key] !== this.state[key]));
+    const next = this.settle({ ...this.state, ...patch });
+    const keys = /** @type {(keyof State)[]} */ (Object.keys(next));
+    const changed = new Set(keys.filter((key) => next[key] !== this.state[key]));
     if (!changed.size) return;
-    this.state = { ...this.state, ...patch };
+    this.state = next;
     for (const listener of this.listeners) listener(this.state, changed);
   }
 

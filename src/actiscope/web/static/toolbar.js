@@ -91,11 +91,12 @@ export function mountToolbar(store, network) {
     const [lo, hi] = shown.limits(state.channel);
     paintBar(colours, shown.colours);
     const about = state.show === "change" ? `${t("about")} ` : "";
-    fill(low, about, format(lo));
+    bar.classList.toggle("stale", !isCurrent(state));
+    fill(low, used.scale === "channel" ? `${t("channel", state)}: ` : "", about, format(lo));
     fill(high, about, format(hi));
     bar.classList.toggle("fixed", used.scale === "fixed");
     limits.forEach((input, index) => (input.value = String([state.lo, state.hi][index])));
   }
 
-  store.on(["layer", "spriteA", "spriteB", "channel", "sort", "scale", "map", "show", "lo", "hi", "tile", "b"], draw);
+  store.on(["layer", "a", "size", "spriteA", "spriteB", "channel", "sort", "scale", "map", "show", "lo", "hi", "tile", "b"], draw);
 }

@@ -129,7 +129,7 @@
  * @property {number} frames a second
  */
 
-/** @typedef {{ row: number, col: number }} Hover unit of the chosen channel under the pointer */
+/** @typedef {{ row: number, col: number, which?: "a" | "b" }} Hover unit of the chosen channel under the pointer, and in which picture */
 /** @typedef {View & Data} State */
 
 /**
@@ -145,8 +145,9 @@
  * @property {((blob: Blob, name: string, frame?: boolean) => Promise<Picture>) | null} add
  * @property {((picture: string, strokes: Stroke[]) => Promise<Picture>) | null} edit
  * @property {((picture: string, layer: number, size: string) => string) | null} valuesUrl
- * @property {((pictures: string[], size: string) => Promise<Blob>) | null} report
+ * @property {((pictures: string[], size: string, address: string) => Promise<Blob>) | null} report
  * @property {number[] | null} layers which layers there are data for; null for all
+ * @property {string} address the view to begin with, as an address says it; empty for none
  */
 
 export {};
