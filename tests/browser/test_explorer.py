@@ -101,7 +101,8 @@ def test_scales_say_their_true_limits(explorer, answers):
     explorer.open(f"?layer={LAYER}&channel=13")
     values = answers.values
     explorer.page.select_option("#scale", "channel")
-    assert explorer.limits == (digits(values[13].min()), digits(values[13].max()))
+    low, high = digits(values[13].min()), digits(values[13].max())
+    assert explorer.limits == (f"channel 13: {low}", high)
     explorer.page.select_option("#scale", "signed")
     most = np.abs(values).max()
     assert explorer.limits == (digits(-most), digits(most))

@@ -71,7 +71,8 @@ def test_two_pictures_have_one_scale(explorer, net, a1, closed):
         explorer.page.locator("#tools").get_by_role("button", name=choice, exact=True).click()
         assert explorer.limits == (digits(both.min()), digits(both.max()))
     explorer.page.select_option("#scale", "channel")
-    assert explorer.limits == (digits(both[:, 13].min()), digits(both[:, 13].max()))
+    low, high = digits(both[:, 13].min()), digits(both[:, 13].max())
+    assert explorer.limits == (f"channel 13: {low}", high)
     assert explorer.value == after[13].max()
 
 
@@ -179,3 +180,54 @@ def test_the_camera_drives_the_view_until_it_is_stopped(explorer):
     last = explorer.id("a")
     assert last in page.locator("#grid canvas").get_attribute("data-painted")
     assert last in explorer.fetch("api/pictures").decode()
+
+
+def test_the_stroke_is_seen_while_it_is_made(explorer):
+    explorer.open(VIEW)
+    page = explorer.page
+    page.get_by_role("button", name="Edit").click()
+    look = "canvas => canvas.toDataURL()"
+    canvas = page.locator("[data-picture=a] canvas")
+    row, col = EYE_CENTRE
+    page.mouse.move(*explorer.point(row, col))
+    page.mouse.down()
+    before = canvas.evaluate(look)
+    page.mouse.move(*explorer.point(row, col + EYE_REACH), steps=3)
+    page.wait_for_function(
+        "before => document.querySelector('[data-picture=a] canvas').toDataURL() !== before",
+        arg=before,
+    )
+    page.mouse.up()
+    explorer.wait()
+
+
+def test_taking_the_second_picture_as_the_first_ends_the_comparison(explorer, closed):
+    explorer.open(VIEW)
+    page = explorer.page
+    page.get_by_label("closed: Compare with this picture").click()
+    explorer.wait()
+    page.locator("#tools").get_by_role("button", name="B − A").click()
+    page.select_option("#sort", "change")
+    page.locator(".picture[data-role=B] > button").first.click()
+    explorer.wait()
+    assert "show=" not in page.url
+    assert "sort=" not in page.url
+    np.testing.assert_array_equal(explorer.pixels("a"), closed)
+
+
+def test_going_back_in_an_edit_keeps_its_strokes(explorer):
+    explorer.open(VIEW)
+    page = explorer.page
+    page.get_by_role("button", name="Edit").click()
+    paint(explorer)
+    explorer.wait()
+    first = explorer.pixels("b")
+    page.mouse.move(*explorer.point(180, 60))
+    page.mouse.down()
+    page.mouse.up()
+    page.wait_for_function("address => location.href !== address", arg=page.url)
+    explorer.wait()
+    page.go_back()
+    explorer.wait()
+    np.testing.assert_array_equal(explorer.pixels("b"), first)
+    expect(page.locator("#undo")).to_be_enabled()
