@@ -5,31 +5,32 @@ from collections.abc import Iterable, Iterator
 
 from actiscope.report.explorer.slides import Slide
 from actiscope.web.errors import PictureNotFoundError
+from actiscope.web.limits import Limits
 
 
 class Library:
-    """Slides under a budget of bytes, and a ring of camera frames. It belongs to one event loop.
+    """Pictures that were added, edits and camera frames, none of which pushes out another kind.
+
+    It belongs to one event loop.
 
     Parameters
     ----------
     slides : iterable of Slide
         Those that are always there.
-    most_bytes : int
-        What the pixels of the others may take; the least recently used goes first.
-    frames : int
-        How many camera frames are kept.
+    limits : Limits
+        How many are kept of the others; the least recently used go first.
     """
 
-    def __init__(self, slides: Iterable[Slide], most_bytes: int, frames: int) -> None:
+    def __init__(self, slides: Iterable[Slide], limits: Limits) -> None:
         self._always = {slide.id: slide for slide in slides}
-        self._added: OrderedDict[str, Slide] = OrderedDict()
-        self._frames: OrderedDict[str, Slide] = OrderedDict()
-        self._most_bytes = most_bytes
-        self._most_frames = frames
+        self._added = _Shelf(limits.library_bytes)
+        self._edits = _Shelf(limits.edit_bytes, limits.edits)
+        self._frames = _Shelf(limits.frame_bytes, limits.frames)
 
     def __iter__(self) -> Iterator[Slide]:
         yield from self._always.values()
-        yield from self._added.values()
+        yield from self._added.slides.values()
+        yield from self._edits.slides.values()
 
     def find(self, identity: str) -> Slide:
         """Return a picture.
@@ -49,11 +50,12 @@ class Library:
         PictureNotFoundError
             If it is not there.
         """
-        for slides in (self._always, self._added, self._frames):
-            if identity in slides:
-                if slides is self._added:
-                    self._added.move_to_end(identity)
-                return slides[identity]
+        if identity in self._always:
+            return self._always[identity]
+        for shelf in (self._added, self._edits, self._frames):
+            if identity in shelf.slides:
+                shelf.slides.move_to_end(identity)
+                return shelf.slides[identity]
         raise PictureNotFoundError(
             f"no picture {identity[:64]!r}: it was never there, or made room for others; "
             "send it again"
@@ -74,24 +76,53 @@ class Library:
         gone : list of str
             Ids of those that made room for it.
         """
-        if slide.id in self._always or slide.id in self._added:
+        if self._is_kept(slide):
             return self.find(slide.id), []
-        self._added[slide.id] = slide
-        gone = []
-        size = sum(each.pixels.nbytes for each in self._added.values())
-        while size > self._most_bytes and len(self._added) > 1:
-            identity, dropped = self._added.popitem(last=False)
-            size -= dropped.pixels.nbytes
-            gone.append(identity)
-        return slide, gone
+        self._edits.drop(slide.id)
+        return slide, self._added.put(slide)
+
+    def add_edit(self, slide: Slide) -> tuple[Slide, list[str]]:
+        """Add a picture that was painted over; as `add`."""
+        if self._is_kept(slide):
+            return self.find(slide.id), []
+        return slide, self._edits.put(slide)
 
     def add_frame(self, slide: Slide) -> tuple[Slide, list[str]]:
-        """Add a camera frame; as `add`, but only the newest are kept."""
-        if slide.id in self._always or slide.id in self._added:
+        """Add a camera frame; as `add`."""
+        if self._is_kept(slide) or slide.id in self._edits.slides:
             return self.find(slide.id), []
-        self._frames[slide.id] = slide
-        self._frames.move_to_end(slide.id)
+        return slide, self._frames.put(slide)
+
+    def _is_kept(self, slide: Slide) -> bool:
+        return slide.id in self._always or slide.id in self._added.slides
+
+
+class _Shelf:
+    """Slides of one kind; the last that was put there stays, whatever its size."""
+
+    def __init__(self, most_bytes: int, most: int | None = None) -> None:
+        self.slides: OrderedDict[str, Slide] = OrderedDict()
+        self._most_bytes = most_bytes
+        self._most = most
+        self._bytes = 0
+
+    def put(self, slide: Slide) -> list[str]:
+        """Put a slide there, and return the ids of those that are dropped for it."""
+        self.drop(slide.id)
+        self.slides[slide.id] = slide
+        self._bytes += slide.pixels.nbytes
         gone = []
-        while len(self._frames) > self._most_frames:
-            gone.append(self._frames.popitem(last=False)[0])
-        return slide, gone
+        while len(self.slides) > 1 and self._is_full():
+            identity = next(iter(self.slides))
+            self.drop(identity)
+            gone.append(identity)
+        return gone
+
+    def drop(self, identity: str) -> None:
+        """Drop a slide, if it is there."""
+        if identity in self.slides:
+            self._bytes -= self.slides.pop(identity).pixels.nbytes
+
+    def _is_full(self) -> bool:
+        too_many = self._most is not None and len(self.slides) > self._most
+        return too_many or self._bytes > self._most_bytes

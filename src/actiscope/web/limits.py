@@ -16,11 +16,13 @@ class Limits:
     input_pixels : int
         Of what the network is fed.
     library_bytes : int
-        Pixels of all pictures that are kept, without those it was started with.
+        Pixels of the pictures that were added; those it was started with do not count.
+    edits, edit_bytes : int
+        Edits that are kept, and their pixels.
     cache_bytes : int
         Activations that are kept.
-    frames : int
-        Camera frames that are kept.
+    frames, frame_bytes : int
+        Camera frames that are kept, and their pixels.
     running, waiting : int
         Requests that the engine works on at a time, and that may wait for it.
     strokes, points : int
@@ -31,8 +33,11 @@ class Limits:
     picture_pixels: int = 25_000_000
     input_pixels: int = 2_000_000
     library_bytes: int = 512 * 2**20
+    edits: int = 64
+    edit_bytes: int = 256 * 2**20
     cache_bytes: int = 256 * 2**20
     frames: int = 8
+    frame_bytes: int = 64 * 2**20
     running: int = 2
     waiting: int = 32
     strokes: int = 200

@@ -42,7 +42,7 @@ class Service:
     def __init__(self, network: Network, slides: Iterable[Slide], limits: Limits) -> None:
         self.network = network
         self.limits = limits
-        self.library = Library(slides, limits.library_bytes, limits.frames)
+        self.library = Library(slides, limits)
         self.engine = Engine(limits.running, limits.waiting)
         self.cache = Cache(limits.cache_bytes)
         self.description = describe_network(network)
@@ -50,7 +50,7 @@ class Service:
     async def add(self, name: str, data: bytes, frame: bool, gone: Gone) -> Slide:
         """Add the picture that the bytes of a file hold; a camera frame is soon forgotten."""
         slide = await self.engine.run(lambda: self._read(name, data), gone)
-        return self._keep(slide, frame)
+        return self._keep((self.library.add_frame if frame else self.library.add)(slide))
 
     async def edit(self, identity: str, strokes: Sequence[Stroke], gone: Gone) -> Slide:
         """Add a picture with strokes painted over it."""
@@ -59,7 +59,7 @@ class Service:
         def paint() -> Slide:
             return Slide(slide.name, _frozen(edit(slide.pixels, strokes)), of=identity)
 
-        return self._keep(await self.engine.run(paint, gone), frame=False)
+        return self._keep(self.library.add_edit(await self.engine.run(paint, gone)))
 
     async def activations(self, identity: str, index: int, size: str, gone: Gone) -> Activations:
         """Return what a layer answers to a picture."""
@@ -135,8 +135,8 @@ class Service:
         except ImageSizeError as error:
             raise TooLargeError(str(error)) from None
 
-    def _keep(self, slide: Slide, frame: bool) -> Slide:
-        kept, gone = (self.library.add_frame if frame else self.library.add)(slide)
+    def _keep(self, added: tuple[Slide, list[str]]) -> Slide:
+        kept, gone = added
         for identity in gone:
             self.cache.forget(identity)
         return kept
