@@ -38,6 +38,14 @@ def test_a_picture_comes_back_as_it_is(client, face_id, a1):
     assert np.array_equal(read_image(answer.content), a1)
 
 
+def test_a_small_one_comes_for_the_strip(client, slides):
+    answer = client.get(f"/api/pictures/{slides[2].id}?thumb=96")
+    assert answer.headers["content-type"] == "image/png"
+    assert "immutable" in answer.headers["cache-control"]
+    assert read_image(answer.content).shape == (64, 96, 3)
+    assert client.get(f"/api/pictures/{slides[2].id}?thumb=0").status_code == 422
+
+
 @pytest.mark.parametrize("name", ["data", "conv1", "fire6-squeeze1x1", "prob"])
 @pytest.mark.parametrize(("size", "fed"), [("own", 227), ("native", None), ("100x120", (100, 120))])
 def test_a_layer_is_what_the_network_answers(client, net, slides, coffee, name, size, fed):

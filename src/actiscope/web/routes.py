@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from actiscope.activations import as_arrays, npz_bytes
 from actiscope.images import encode_png
 from actiscope.images.edits import Stroke, Tool
+from actiscope.images.shrinking import shrink
 from actiscope.web.errors import ERROR_RESPONSES, TooLargeError
 from actiscope.web.service import Service
 
@@ -21,6 +22,9 @@ Size = Annotated[
         "one, or a size, height first.",
         json_schema_extra={"pattern": "^(own|native|[1-9][0-9]{0,2}(x[1-9][0-9]{0,2})?)$"},
     ),
+]
+Thumb = Annotated[
+    int, Query(ge=1, le=1024, description="Most pixels of the longer side; by default all of them.")
 ]
 
 _SPRITE = "application/octet-stream"
@@ -99,10 +103,13 @@ def _add_pictures(router: APIRouter, service: Service) -> None:
         return slide.describe()
 
     @router.get("/pictures/{identity}", **_binary("image/png"))
-    async def picture(request: Request, identity: Identity) -> Response:
+    async def picture(request: Request, identity: Identity, thumb: Thumb | None = None) -> Response:
         """Return a picture as PNG."""
-        slide = service.library.find(identity)
-        png = await service.engine.run(lambda: encode_png(slide.pixels), request.is_disconnected)
+        pixels = service.library.find(identity).pixels
+        png = await service.engine.run(
+            lambda: encode_png(pixels if thumb is None else shrink(pixels, thumb)),
+            request.is_disconnected,
+        )
         forever = {"Cache-Control": "private, max-age=31536000, immutable"}
         return Response(png, media_type="image/png", headers=forever)
 

@@ -87,3 +87,15 @@ def test_another_size(net, coffee):
     page = render_report(net, [Slide("coffee", coffee)], layers=[net.layers[1]], size="100x120")
     sprite = next(iter(data_of(page)["sprites"].values()))
     assert opened(sprite) == pack_layer(net.activations(coffee, "conv1", size=(100, 120)))
+
+
+def test_a_large_photo_is_shown_smaller(net, coffee):
+    photo = coffee.repeat(2, axis=0).repeat(2, axis=1)
+    data = data_of(render_report(net, [Slide("photo", photo)], layers=[net.layers["prob"]]))
+    (told,) = data["pictures"]
+    assert (told["height"], told["width"]) == (800, 1200)
+    assert read_image(base64.b64decode(told["png"])).shape == (667, 1000, 3)
+    assert (
+        data["classes"][told["id"]][0]["probability"]
+        == net.classify(photo, size=227)[0].probability
+    )

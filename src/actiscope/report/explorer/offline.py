@@ -8,6 +8,7 @@ from typing import Any
 
 from actiscope.activations import Values
 from actiscope.images import encode_png
+from actiscope.images.shrinking import shrink
 from actiscope.layers import Layer
 from actiscope.networks import Network
 from actiscope.report.explorer.describing import count_classes, describe_network
@@ -17,6 +18,8 @@ from actiscope.report.explorer.slides import Slide
 from actiscope.report.explorer.sprites import pack_layer
 
 _LEVEL = 9
+_LONGEST = 1000
+"""Pixels of the longer side of a picture, as it is shown; what goes in is the picture itself."""
 
 
 def render_report(
@@ -63,7 +66,7 @@ def render_report(
     }
     for slide in slides:
         fed = fed_size(network, slide.pixels, size)
-        png = base64.b64encode(encode_png(slide.pixels)).decode()
+        png = base64.b64encode(encode_png(shrink(slide.pixels, _LONGEST))).decode()
         data["pictures"].append({**slide.describe(), "png": png})
         small: list[Values] = []
         for activations in look(network, slide.pixels, network.layers, fed):
