@@ -9,7 +9,8 @@ from tests.web.conftest import ADDRESS
 
 from actiscope.web import Limits, create_app
 from actiscope.web.engine import Engine
-from actiscope.web.errors import BusyError, GoneError
+from actiscope.web.errors import BusyError, CrowdedError, GoneError, TooLargeError
+from actiscope.web.intake import Intake
 from actiscope.web.service import Service
 
 pytestmark = pytest.mark.anyio
@@ -107,3 +108,58 @@ async def test_thumbnails_leave_the_answers_of_all_layers(net, slides, face_id):
     before = service.cache.bytes
     await service.activations(face_id, 40, "own", away)
     assert service.cache.bytes == before
+
+
+def request(*parts, **headers):
+    """Return a request whose body comes in parts."""
+    coming = iter(parts)
+
+    async def receive():
+        return {"type": "http.request", "body": next(coming)}
+
+    said = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
+    return {"type": "http", "headers": said}, receive
+
+
+async def test_bodies_are_bounded_together_for_as_long_as_they_are_there():
+    intake = Intake(one=10, together=15)
+    with intake.limit(*request(b"x" * 9, b"x")) as first:
+        await first()
+        with intake.limit(*request(b"x" * 6, b"x")) as second:
+            await second()
+            with pytest.raises(CrowdedError):
+                await first()
+            assert intake.bytes == 15
+    assert intake.bytes == 0
+
+
+async def test_what_a_body_says_of_its_length_counts_before_it_comes():
+    intake = Intake(one=10, together=15)
+    with pytest.raises(TooLargeError), intake.limit(*request(content_length="11")):
+        pass
+    with intake.limit(*request(b"x" * 9, content_length="8")) as first:
+        assert intake.bytes == 8
+        with pytest.raises(CrowdedError), intake.limit(*request(content_length="8")):
+            pass
+        await first()
+        assert intake.bytes == 9
+    assert intake.bytes == 0
+
+
+async def test_a_crowd_that_sends_is_told_to_come_again(net, slides, face_id):
+    app = create_app(net, slides, limits=Limits(bodies_bytes=1000))
+    transport = httpx.ASGITransport(app)
+
+    async def parts():
+        for _ in range(11):
+            yield b" " * 100
+
+    async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
+        headers = {"Content-Type": "application/json"}
+        for path in ("/api/pictures", f"/api/pictures/{face_id}/edits"):
+            for content in (b"x" * 1001, parts()):
+                answer = await client.post(path, content=content, headers=headers)
+                assert answer.status_code == 503
+                assert answer.headers["retry-after"] == "1"
+                assert answer.json()["error"]["type"] == "busy"
+        assert (await client.post("/api/pictures", content=b"x" * 999)).status_code == 422

@@ -13,6 +13,7 @@ from actiscope.networks import Network
 from actiscope.report.explorer.page import inline_scripts, render_page, static_files
 from actiscope.report.explorer.slides import Slide
 from actiscope.web.errors import handle_errors
+from actiscope.web.intake import Intake
 from actiscope.web.limits import Limits
 from actiscope.web.routes import routes
 from actiscope.web.security import LOOPBACK, Guard, content_policy
@@ -67,7 +68,8 @@ def create_app(
     app.include_router(routes(Service(network, slides, limits)))
     _add_page(app)
     handle_errors(app)
-    app.add_middleware(Guard, hosts=hosts, token=token, body_bytes=limits.body_bytes)
+    intake = Intake(limits.body_bytes, limits.bodies_bytes)
+    app.add_middleware(Guard, hosts=hosts, token=token, intake=intake)
     return app
 
 

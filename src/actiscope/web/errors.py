@@ -50,6 +50,19 @@ class TooLargeError(HTTPException):
         super().__init__(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)
 
 
+class CrowdedError(HTTPException):
+    """Too much is being sent by all clients together.
+
+    Parameters
+    ----------
+    message : str
+        What to do.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(HTTPStatus.SERVICE_UNAVAILABLE, message, _RETRY)
+
+
 _STATUS: dict[type[ActiscopeError], int] = {
     PictureNotFoundError: 404,
     LayerNotFoundError: 404,
@@ -60,6 +73,8 @@ _STATUS: dict[type[ActiscopeError], int] = {
     OutputError: 500,
     ActiscopeError: 422,
 }
+
+_KINDS: dict[type[Exception], str] = {TooLargeError: "too_large", CrowdedError: "busy"}
 
 ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {
@@ -124,11 +139,18 @@ def unexpected(error: Exception) -> JSONResponse:
     return error_response("internal", "something went wrong in the server; its log says what", 500)
 
 
+def http_error(_request: Request, error: Exception) -> Response:
+    """Return the response to an error that has a status of its own."""
+    assert isinstance(error, AnyHTTPException)  # noqa: S101 - for the type checker
+    kind = _KINDS.get(type(error)) or HTTPStatus(error.status_code).name.lower()
+    return error_response(kind, str(error.detail), error.status_code, dict(error.headers or {}))
+
+
 def handle_errors(app: FastAPI) -> None:
     """Give an application the handlers of all errors that are foreseen."""
     app.add_exception_handler(ActiscopeError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(AnyHTTPException, _http)
+    app.add_exception_handler(AnyHTTPException, http_error)
 
 
 def _ours(_request: Request, error: Exception) -> Response:
@@ -144,15 +166,6 @@ def _invalid(_request: Request, error: Exception) -> Response:
     first = error.errors()[0]
     where = ".".join(map(str, first["loc"][1:])) or first["loc"][0]
     return error_response("invalid_request", f"{where}: {first['msg']}", 422)
-
-
-def _http(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, AnyHTTPException)  # noqa: S101 - for the type checker
-    if isinstance(error, TooLargeError):
-        kind = "too_large"
-    else:
-        kind = HTTPStatus(error.status_code).name.lower()
-    return error_response(kind, str(error.detail), error.status_code, dict(error.headers or {}))
 
 
 def _snake(name: str) -> str:

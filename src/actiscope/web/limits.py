@@ -9,8 +9,8 @@ class Limits:
 
     Parameters
     ----------
-    body_bytes : int
-        Of a request.
+    body_bytes, bodies_bytes : int
+        Of the body of a request, and of those of all that are not answered yet.
     picture_pixels : int
         Of a picture.
     input_pixels : int
@@ -30,6 +30,7 @@ class Limits:
     """
 
     body_bytes: int = 32 * 2**20
+    bodies_bytes: int = 256 * 2**20
     picture_pixels: int = 25_000_000
     input_pixels: int = 2_000_000
     library_bytes: int = 512 * 2**20

@@ -11,12 +11,13 @@ import secrets
 from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
 
-from fastapi import Request
+from fastapi import HTTPException, Request
 from fastapi.responses import Response
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from actiscope.web.errors import TooLargeError, error_response, unexpected
+from actiscope.web.errors import error_response, http_error, unexpected
+from actiscope.web.intake import Intake
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 """Names of this machine, for itself."""
@@ -70,17 +71,17 @@ class Guard:
         Names that this server is reached by, whatever the port; None for any.
     token : str, optional
         What has to be given once as ``?token=``, and is then a cookie.
-    body_bytes : int
-        The largest body of a request.
+    intake : Intake
+        How much is received.
     """
 
     def __init__(
-        self, app: ASGIApp, *, hosts: Collection[str] | None, token: str | None, body_bytes: int
+        self, app: ASGIApp, *, hosts: Collection[str] | None, token: str | None, intake: Intake
     ) -> None:
         self._app = app
         self._hosts = hosts
         self._token = token
-        self._body_bytes = body_bytes
+        self._intake = intake
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it."""
@@ -101,9 +102,13 @@ class Guard:
             await refusal(scope, receive, say)
             return
         try:
-            await self._app(scope, self._limited(receive), say)
+            with self._intake.limit(scope, receive) as limited:
+                await self._app(scope, limited, say)
         except Exception as error:
-            response = unexpected(error)
+            if isinstance(error, HTTPException):
+                response = http_error(Request(scope), error)
+            else:
+                response = unexpected(error)
             if started:
                 raise
             await response(scope, receive, say)
@@ -143,20 +148,6 @@ class Guard:
             headers.append(
                 "Set-Cookie", f"{COOKIE}={self._token}; HttpOnly; SameSite=Strict; Path=/"
             )
-
-    def _limited(self, receive: Receive) -> Receive:
-        """Count what is received: a request need not say how long it is, nor truly."""
-        count = 0
-
-        async def counting() -> Message:
-            nonlocal count
-            message = await receive()
-            count += len(message.get("body", b""))
-            if count > self._body_bytes:
-                raise TooLargeError(f"a request has at most {self._body_bytes:,} bytes")
-            return message
-
-        return counting
 
 
 def _without_port(host: str) -> str:
