@@ -90,20 +90,42 @@ def remote(net, slides):
 
 @pytest.mark.parametrize("path", ["/", "/api/network", "/api/network?token=guess", "/?token="])
 def test_without_the_token_there_is_nothing(remote, path):
-    answer = remote.get(path, headers={"Cookie": "actiscope=guess"})
+    answer = remote.get(path, headers={"Cookie": "actiscope-8765=guess"})
     assert answer.status_code == 401
     assert answer.json()["error"]["type"] == "token_needed"
     assert "set-cookie" not in answer.headers
 
 
 def test_the_token_is_needed_once(remote):
-    first = remote.get("/?token=let-me-in")
+    first = remote.get("/api/network?token=let-me-in")
     assert first.status_code == 200
     cookie = first.headers["set-cookie"]
     assert "HttpOnly" in cookie
-    assert "SameSite=Strict" in cookie
+    assert "SameSite=Lax" in cookie
     assert remote.get("/api/network").status_code == 200
 
 
 def test_tokens_of_any_letters_are_compared(remote):
     assert remote.get("/?token=%C3%A9%00").status_code == 401
+
+
+def test_the_token_does_not_stay_in_the_address(remote):
+    first = remote.get("/?size=64&token=let-me-in&name=a%26b", follow_redirects=False)
+    assert first.status_code == 303
+    assert first.headers["location"] == "/?size=64&name=a%26b"
+    assert first.headers["cache-control"] == "no-store"
+    assert "set-cookie" in first.headers
+    page = remote.get("/?token=let-me-in")
+    assert page.status_code == 200
+    assert str(page.url) == "http://box.example:8765/"
+
+
+def test_two_servers_on_one_host_have_cookies_of_their_own(net, slides, remote):
+    other = create_app(net, slides, hosts=None, token="other")
+    with TestClient(other, base_url="http://box.example:8766", cookies=remote.cookies) as second:
+        assert second.get("/?token=other").status_code == 200
+        remote.cookies = second.cookies
+        assert remote.get("/?token=let-me-in").status_code == 200
+        second.cookies = remote.cookies
+        assert remote.get("/api/network").status_code == 200
+        assert second.get("/api/network").status_code == 200

@@ -9,10 +9,11 @@ import base64
 import hashlib
 import secrets
 from collections.abc import Collection, Iterable
-from urllib.parse import urlsplit
+from http import HTTPStatus
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import HTTPException, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -21,8 +22,6 @@ from actiscope.web.intake import Intake
 
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 """Names of this machine, for itself."""
-
-COOKIE = "actiscope"
 
 _READING = ("GET", "HEAD", "OPTIONS")
 _POLICY = (
@@ -70,7 +69,7 @@ class Guard:
     hosts : collection of str, optional
         Names that this server is reached by, whatever the port; None for any.
     token : str, optional
-        What has to be given once as ``?token=``, and is then a cookie.
+        What has to be given once as ``?token=``, and is then a cookie; the page's address loses it.
     intake : Intake
         How much is received.
     """
@@ -101,6 +100,9 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, say)
             return
+        if scope["path"] == "/" and self._asks_with_token(scope):
+            await _without_token(scope)(scope, receive, say)
+            return
         try:
             with self._intake.limit(scope, receive) as limited:
                 await self._app(scope, limited, say)
@@ -123,7 +125,8 @@ class Guard:
         if scope["method"] not in _READING and origin is not None and _netloc(origin) != host:
             return error_response("wrong_origin", f"{origin!r:.99} may not send anything here", 403)
         if self._token is not None and not (
-            self._is_token(Request(scope).cookies.get(COOKIE)) or self._asks_with_token(scope)
+            self._is_token(Request(scope).cookies.get(_cookie(scope)))
+            or self._asks_with_token(scope)
         ):
             return error_response(
                 "token_needed", "open the address that the server printed, with its token", 401
@@ -146,8 +149,23 @@ class Guard:
             headers.setdefault(name, value)
         if self._asks_with_token(scope):
             headers.append(
-                "Set-Cookie", f"{COOKIE}={self._token}; HttpOnly; SameSite=Strict; Path=/"
+                # Not Strict: whoever comes by a link in a mail would lose it on the way to "/".
+                "Set-Cookie",
+                f"{_cookie(scope)}={self._token}; HttpOnly; SameSite=Lax; Path=/",
             )
+
+
+def _cookie(scope: Scope) -> str:
+    """Return the name of the cookie: browsers keep one jar for all ports of a host."""
+    _, port = scope.get("server") or ("", None)
+    return f"actiscope-{port}"
+
+
+def _without_token(scope: Scope) -> Response:
+    """Send a browser to the same page under an address that it may show and keep."""
+    given = Request(scope).query_params.multi_items()
+    rest = urlencode([(name, value) for name, value in given if name != "token"])
+    return RedirectResponse("/" + (f"?{rest}" if rest else ""), HTTPStatus.SEE_OTHER)
 
 
 def _without_port(host: str) -> str:
