@@ -1,9 +1,14 @@
 """Whatever is sent, the server does not break: Schemathesis on its own description."""
 
+import re
+
+import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 
+from actiscope.errors import ArgumentError
+from actiscope.report.explorer.looking import fed_size
 from actiscope.web import Limits, create_app
 
 
@@ -39,3 +44,22 @@ def test_nothing_that_is_sent_breaks_the_server(net, slides, face_id):
 
         send()
     assert {200, 201, 404, 422} <= statuses
+
+
+@pytest.mark.parametrize(
+    "size", ["own", "native", "1", "2000", "99999x1", "0", "100000", "9x", "x9", "9x9x9", "owner"]
+)
+def test_the_sizes_it_describes_are_those_it_takes(client, net, a1, size):
+    told = client.get("/api/openapi.json").json()
+    (asked,) = (
+        one["schema"]
+        for one in told["paths"]["/api/pictures/{identity}/classes"]["get"]["parameters"]
+        if one["name"] == "size"
+    )
+    body = told["components"]["schemas"]["ReportBody"]["properties"]["size"]
+    assert body["pattern"] == asked["pattern"]
+    if re.search(asked["pattern"], size):
+        fed_size(net, a1, size)
+    else:
+        with pytest.raises(ArgumentError):
+            fed_size(net, a1, size)

@@ -25,8 +25,6 @@ class Limits:
         Camera frames that are kept, and their pixels.
     running, waiting : int
         Requests that the engine works on at a time, and that may wait for it.
-    strokes, points : int
-        Strokes of one edit, and points of all of them.
     """
 
     body_bytes: int = 32 * 2**20
@@ -41,5 +39,3 @@ class Limits:
     frame_bytes: int = 64 * 2**20
     running: int = 2
     waiting: int = 32
-    strokes: int = 200
-    points: int = 5000

@@ -5,13 +5,19 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, Field
+from pydantic.config import JsonDict
 
 from actiscope.activations import as_arrays, npz_bytes
 from actiscope.images import encode_png
 from actiscope.images.edits import Stroke, Tool
 from actiscope.images.shrinking import shrink
+from actiscope.report.explorer.looking import SIDES
 from actiscope.web.errors import ERROR_RESPONSES, TooLargeError
 from actiscope.web.service import Service
+
+_MOST_STROKES = 200
+_MOST_POINTS = 5000
+_SIZES: JsonDict = {"pattern": f"^(own|native|{SIDES})$"}
 
 Identity = Annotated[str, Path(description="Id of a picture.")]
 LayerIndex = Annotated[int, Path(description="Index of a layer, from 0.")]
@@ -20,7 +26,7 @@ Size = Annotated[
     Query(
         description="What the picture is brought to: its network's own size, the picture's native "
         "one, or a size, height first.",
-        json_schema_extra={"pattern": "^(own|native|[1-9][0-9]{0,2}(x[1-9][0-9]{0,2})?)$"},
+        json_schema_extra=_SIZES,
     ),
 ]
 Thumb = Annotated[
@@ -41,21 +47,21 @@ class StrokeBody(BaseModel):
 
     tool: Tool
     radius: float
-    points: list[tuple[float, float]]
+    points: list[tuple[float, float]] = Field(max_length=_MOST_POINTS)
     colour: tuple[int, int, int] | None = None
 
 
 class EditBody(BaseModel):
     """Strokes, the first is painted first."""
 
-    strokes: list[StrokeBody]
+    strokes: list[StrokeBody] = Field(max_length=_MOST_STROKES)
 
 
 class ReportBody(BaseModel):
     """One picture, or two to compare."""
 
     pictures: list[str] = Field(min_length=1, max_length=2)
-    size: str = "own"
+    size: str = Field("own", json_schema_extra=_SIZES)
 
 
 def routes(service: Service) -> APIRouter:
@@ -79,8 +85,6 @@ def routes(service: Service) -> APIRouter:
 
 
 def _add_pictures(router: APIRouter, service: Service) -> None:
-    limits = service.limits
-
     @router.get("/network")
     async def network() -> dict[str, Any]:
         """Return what the network is."""
@@ -117,10 +121,8 @@ def _add_pictures(router: APIRouter, service: Service) -> None:
     async def edit(request: Request, identity: Identity, body: EditBody) -> dict[str, Any]:
         """Paint strokes over a picture."""
         points = sum(len(stroke.points) for stroke in body.strokes)
-        if len(body.strokes) > limits.strokes or points > limits.points:
-            raise TooLargeError(
-                f"an edit has at most {limits.strokes} strokes and {limits.points:,} points"
-            )
+        if points > _MOST_POINTS:
+            raise TooLargeError(f"the strokes of an edit have at most {_MOST_POINTS:,} points")
         strokes = [Stroke(**dict(stroke)) for stroke in body.strokes]
         slide = await service.edit(identity, strokes, request.is_disconnected)
         return slide.describe()

@@ -17,6 +17,9 @@ from actiscope.report.explorer.sprites import pack_maps
 THUMBNAIL = 32
 """Rows and columns of a thumbnail."""
 
+SIDES = "([1-9][0-9]{0,4})(?:x([1-9][0-9]{0,4}))?"
+"""A size in pixels, as a regular expression: one number, or height and width."""
+
 _MOST_BYTES = 256 * 2**20
 """Values that one pass may give."""
 
@@ -48,7 +51,7 @@ def fed_size(network: Network, picture: Pixels, size: str) -> tuple[int, int] | 
         return network.input_size if network.preparation.size is None else None
     if size == "native":
         return picture.shape[0], picture.shape[1]
-    match = re.fullmatch(r"([1-9][0-9]{0,4})(?:x([1-9][0-9]{0,4}))?", size)
+    match = re.fullmatch(SIDES, size)
     if not match:
         raise ArgumentError(f"a size is own, native, 227 or 227x300, not {size!r}")
     return int(match[1]), int(match[2] or match[1])
