@@ -34,7 +34,7 @@ class Stroke:
         Fill from around it by biharmonic inpainting; blur, with the brush's radius as deviation;
         one colour; or noise.
     radius : float
-        Of the brush, in pixels, greater than 0.
+        Of the brush, in pixels, greater than 0 and at most a million.
     points : sequence of (float, float)
         Rows and columns, in coordinates of pixel edges: the centre of pixel 0 is 0.5. They may lie
         outside of the picture.
@@ -56,12 +56,17 @@ class Stroke:
         if self.tool not in TOOLS:
             raise ArgumentError(f"a tool is {', '.join(TOOLS)}, not {self.tool!r}")
         if not 0 < self.radius <= _FARTHEST:
-            raise ArgumentError(f"a radius is greater than 0 pixels, not {self.radius}")
+            raise ArgumentError(
+                f"a radius is greater than 0 and at most {_FARTHEST:,.0f} pixels, not {self.radius}"
+            )
         if not self.points:
             raise ArgumentError("a stroke has at least one point (row, column)")
         for point in self.points:
             if len(point) != 2 or not all(abs(each) <= _FARTHEST for each in point):
-                raise ArgumentError(f"a point is (row, column) in pixels, not {point!r}")
+                raise ArgumentError(
+                    f"a point is (row, column), at most {_FARTHEST:,.0f} pixels from 0, "
+                    f"not {point!r}"
+                )
         if self.colour is not None and not (
             len(self.colour) == 3 and all(0 <= each <= 255 for each in self.colour)
         ):

@@ -154,9 +154,7 @@ def handle_errors(app: FastAPI) -> None:
 
 
 def _ours(_request: Request, error: Exception) -> Response:
-    status = next(
-        _STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS and kind is not object
-    )
+    status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
     headers = _RETRY if isinstance(error, BusyError) else None
     return error_response(_snake(type(error).__name__), one_line(error), status, headers)
 
