@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import numpy as np
 import pytest
@@ -160,3 +161,32 @@ def test_a_report_is_the_page_with_everything_in_it(client, net, slides, face_id
     assert answer.headers["content-type"].startswith("text/html")
     assert "attachment" in answer.headers["content-disposition"]
     assert answer.text == render_report(net, slides[:1], size="64")
+
+
+def test_a_report_begins_with_what_the_page_shows(client, face_id):
+    pins = [{"layer": 1, "channel": 21}, [1, 2], None]
+    view = {"layer": 1, "colormap": "signed", "opacity": 0.5, "both": True, "pins": pins}
+    answer = client.post("/api/report", json={"pictures": [face_id], "size": "64", "view": view})
+    data = json.loads(re.search(r'id="data">(.*?)</script>', answer.text)[1])
+    assert data["view"] == view
+    assert list(data["view"]) == list(view)
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        '"main"',
+        json.dumps({f"a{i}": 1 for i in range(31)}),
+        json.dumps({"a": {"b": 1}}),
+        json.dumps({"a": "x" * 201}),
+        json.dumps({"a": [0] * 101}),
+        '{"a": NaN}',
+        '{"a": 1e999}',
+    ],
+)
+def test_a_view_is_small_and_plain(client, face_id, view):
+    body = f'{{"pictures": ["{face_id}"], "size": "64", "view": {view}}}'
+    headers = {"Content-Type": "application/json"}
+    answer = client.post("/api/report", content=body, headers=headers)
+    assert answer.status_code == 422
+    assert answer.json()["error"]["type"] == "invalid_request"

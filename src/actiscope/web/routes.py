@@ -32,6 +32,20 @@ Size = Annotated[
 Thumb = Annotated[
     int, Query(ge=1, le=1024, description="Most pixels of the longer side; by default all of them.")
 ]
+Name = Annotated[str, Field(max_length=40)]
+Plain = (
+    Annotated[str, Field(max_length=200)]
+    | bool
+    | int
+    | Annotated[float, Field(allow_inf_nan=False)]
+    | None
+)
+PlainItem = (
+    Plain
+    | Annotated[list[Plain], Field(max_length=10)]
+    | Annotated[dict[Name, Plain], Field(max_length=10)]
+)
+PlainList = Annotated[list[PlainItem], Field(max_length=100)]
 
 _SPRITE = "application/octet-stream"
 _PICTURE_BODY = {
@@ -58,10 +72,11 @@ class EditBody(BaseModel):
 
 
 class ReportBody(BaseModel):
-    """One picture, or two to compare."""
+    """One picture, or two to compare, and what the page begins with."""
 
     pictures: list[str] = Field(min_length=1, max_length=2)
     size: str = Field("own", json_schema_extra=_SIZES)
+    view: dict[Name, Plain | PlainList] | None = Field(None, max_length=30)
 
 
 def routes(service: Service) -> APIRouter:
@@ -179,7 +194,7 @@ def _add_report(router: APIRouter, service: Service) -> None:
     @router.post("/report", **_binary("text/html"))
     async def report(request: Request, body: ReportBody) -> Response:
         """Return the page with everything in it, to be kept or sent."""
-        page = await service.report(body.pictures, body.size, request.is_disconnected)
+        page = await service.report(body.pictures, body.size, body.view, request.is_disconnected)
         return _download(page.encode(), "report.html", "text/html")
 
 

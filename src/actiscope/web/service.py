@@ -1,7 +1,7 @@
 """What the server can be asked, apart from how it is asked."""
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from actiscope.activations import Activations
@@ -121,12 +121,16 @@ class Service:
         )
         return [dataclasses.asdict(one) for one in found]
 
-    async def report(self, identities: Sequence[str], size: str, gone: Gone) -> str:
+    async def report(
+        self, identities: Sequence[str], size: str, view: Mapping[str, Any] | None, gone: Gone
+    ) -> str:
         """Return the page with one picture, or two, and everything in it."""
         slides = [self.library.find(identity) for identity in identities]
         for identity in identities:
             self._view(identity, size)
-        return await self.engine.run(lambda: render_report(self.network, slides, size=size), gone)
+        return await self.engine.run(
+            lambda: render_report(self.network, slides, size=size, view=view), gone
+        )
 
     def _read(self, name: str, data: bytes) -> Slide:
         most = self.limits.picture_pixels

@@ -2,7 +2,7 @@
 
 import base64
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -28,6 +28,7 @@ def render_report(
     *,
     layers: Sequence[Layer] | None = None,
     size: str = "own",
+    view: Mapping[str, Any] | None = None,
     tell: Callable[[], object] = lambda: None,
 ) -> str:
     """Look at pictures through a network, and return one HTML page that needs nothing else.
@@ -42,6 +43,8 @@ def render_report(
         Layers whose channels are in it; all by default.
     size : str
         "own", "native", "227" or "227x300": what the pictures are brought to.
+    view : mapping, optional
+        What the page begins with, as it understands it; fit for JSON.
     tell : callable
         Called after each layer of each picture.
 
@@ -64,6 +67,8 @@ def render_report(
         "thumbnails": {},
         "classes": {},
     }
+    if view is not None:
+        data["view"] = dict(view)
     for slide in slides:
         fed = fed_size(network, slide.pixels, size)
         png = base64.b64encode(encode_png(shrink(slide.pixels, _LONGEST))).decode()
