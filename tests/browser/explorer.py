@@ -69,9 +69,8 @@ class Explorer:
 
     def point(self, row: float, col: float, picture: str = "a") -> tuple[float, float]:
         box = self.page.locator(f"[data-picture={picture}] canvas").bounding_box()
-        height, width = self.page.locator(f".picture[data-role={picture.upper()}] img").evaluate(
-            "image => image.decode().then(() => [image.naturalHeight, image.naturalWidth])"
-        )
+        tile = self.page.locator(f".picture[data-role={picture.upper()}]")
+        height, width = map(int, str(tile.get_attribute("data-size")).split())
         return box["x"] + col * box["width"] / width, box["y"] + row * box["height"] / height
 
     def pixels(self, picture: str) -> np.ndarray:

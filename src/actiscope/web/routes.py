@@ -34,7 +34,7 @@ Thumb = Annotated[
 ]
 Name = Annotated[str, Field(max_length=40)]
 Plain = (
-    Annotated[str, Field(max_length=200)]
+    Annotated[str, Field(max_length=2000)]
     | bool
     | int
     | Annotated[float, Field(allow_inf_nan=False)]

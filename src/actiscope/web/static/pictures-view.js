@@ -9,6 +9,9 @@ import { t } from "actiscope/texts.js";
 /** @typedef {import("actiscope/types.js").Source} Source */
 /** @typedef {import("actiscope/store.js").Store} Store */
 
+/** Pixels of a picture in the strip, for screens with two to a point. */
+const STRIP = 96;
+
 /** @param {Store} store @param {Source} source */
 export function mountPictures(store, source) {
   const strip = find("#pictures", HTMLElement);
@@ -30,12 +33,12 @@ export function mountPictures(store, source) {
   }
 
   /** @param {Picture} picture */
-  function tile({ id, name }) {
+  function tile({ id, name, height, width }) {
     const { a, b } = store.state;
     const role = id === a ? "A" : id === b ? "B" : "";
-    return h("div", { class: "picture", "data-id": id, "data-role": role },
+    return h("div", { class: "picture", "data-id": id, "data-role": role, "data-size": `${height} ${width}` },
       h("button", { title: name, "aria-label": name, "aria-pressed": String(id === a), onclick: () => choose(id) },
-        h("img", { src: source.pictureUrl(id), alt: "" }), role && h("b", {}, role)),
+        h("img", { src: source.pictureUrl(id, STRIP), alt: "" }), role && h("b", {}, role)),
       id !== a && h("button", {
         class: "compare", title: id === b ? t("dropB") : t("setB"), "aria-label": `${name}: ${id === b ? t("dropB") : t("setB")}`,
         onclick: () => compare(id === b ? "" : id),

@@ -66,7 +66,7 @@ export function serverSource() {
   return {
     network: () => askJson("/network"),
     pictures: () => askJson("/pictures"),
-    pictureUrl: (picture) => frames.urls.get(picture) ?? `/api${of(picture)}`,
+    pictureUrl: (picture, longest) => frames.urls.get(picture) ?? `/api${of(picture)}${longest ? `?thumb=${longest}` : ""}`,
     layer: async (picture, layer, size, signal) =>
       readSprite(await askBytes(of(picture, `layers/${layer}${sized(size)}`), signal)),
     channel: async (picture, layer, channel, size, signal) =>

@@ -137,7 +137,7 @@
  * @typedef {object} Source
  * @property {() => Promise<NetworkInfo>} network
  * @property {() => Promise<Picture[]>} pictures
- * @property {(picture: string) => string} pictureUrl
+ * @property {(picture: string, longest?: number) => string} pictureUrl whole, or shrunk to some pixels on its longer side
  * @property {(picture: string, layer: number, size: string, signal?: AbortSignal) => Promise<Sprite>} layer
  * @property {(picture: string, layer: number, channel: number, size: string, signal?: AbortSignal) => Promise<Float32Array | null>} channel null where only the sprite is there
  * @property {(picture: string, size: string, signal?: AbortSignal) => Promise<Sprite>} thumbnails
