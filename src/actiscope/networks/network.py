@@ -63,7 +63,7 @@ class Network(ABC):
 
     @abstractmethod
     def run(
-        self, fed: npt.NDArray[np.float32], layers: Sequence[Layer]
+        self, fed: npt.NDArray[np.float32], layers: Sequence[Layer], *, threads: int = 0
     ) -> Sequence[Values | Later]:
         """Return the values of some layers for one picture, in one pass.
 
@@ -73,6 +73,8 @@ class Network(ABC):
             The prepared picture.
         layers : sequence of Layer
             Which layers, each once.
+        threads : int
+            How many threads the engine takes where it lets one choose; 0 for what it likes best.
 
         Returns
         -------
@@ -157,11 +159,11 @@ class Network(ABC):
 
     @overload
     def activations(
-        self, image: Images, layer: LayerKey, *, size: Size | None = None
+        self, image: Images, layer: LayerKey, *, size: Size | None = None, threads: int = 0
     ) -> Activations: ...
     @overload
     def activations(
-        self, image: Images, layer: LayerKeys, *, size: Size | None = None
+        self, image: Images, layer: LayerKeys, *, size: Size | None = None, threads: int = 0
     ) -> dict[str, Activations]: ...
     def activations(
         self,
@@ -169,6 +171,7 @@ class Network(ABC):
         layer: LayerKey | LayerKeys,
         *,
         size: Size | None = None,
+        threads: int = 0,
     ) -> Activations | dict[str, Activations]:
         """Return what layers answer to a picture, as MATLAB's ``activations`` does.
 
@@ -182,6 +185,8 @@ class Network(ABC):
             Height and width to resize to first. By default a picture is brought to the size that
             `preparation` says; SqueezeNet takes it at its own, and a larger one gives larger maps.
             What the network was trained on is `input_size`.
+        threads : int
+            How many threads the engine takes where it lets one choose; 0 for what it likes best.
 
         Returns
         -------
@@ -204,7 +209,7 @@ class Network(ABC):
             raise ArgumentError("no layer was asked for")
         wanted = list({found.name: found for found in map(self.layers.find, keys)}.values())
         placed = place(image, self.preparation, size)
-        runs = [self._run_or_hint(picture, wanted) for picture in placed.pictures]
+        runs = [self._run_or_hint(picture, wanted, threads) for picture in placed.pictures]
         names = [each.name for each in wanted]
         described = self._layers_for(placed.placements[0].input_size, names)
         found = {
@@ -294,9 +299,11 @@ class Network(ABC):
             "device": self.device,
         }
 
-    def _run_or_hint(self, picture: Pixels, wanted: list[Layer]) -> Sequence[Values | Later]:
+    def _run_or_hint(
+        self, picture: Pixels, wanted: list[Layer], threads: int
+    ) -> Sequence[Values | Later]:
         try:
-            return self.run(self.preparation.fed(picture), wanted)
+            return self.run(self.preparation.fed(picture), wanted, threads=threads)
         except NetworkError as error:
             size = self._size_that_runs((picture.shape[0], picture.shape[1]), wanted)
             if size is None:

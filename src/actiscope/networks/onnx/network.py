@@ -118,7 +118,9 @@ class OnnxNetwork(Network):
     def _layers_for(self, size: tuple[int, int], names: Sequence[str]) -> Layers:  # noqa: ARG002
         return self._describe(size).layers
 
-    def run(self, fed: npt.NDArray[np.float32], layers: Sequence[Layer]) -> list[Later]:
+    def run(
+        self, fed: npt.NDArray[np.float32], layers: Sequence[Layer], *, threads: int = 0
+    ) -> list[Later]:
         """Return the values of some layers for one picture, in one pass."""
         size = fed.shape[1], fed.shape[2]
         names = [layer.name for layer in layers]
@@ -126,18 +128,21 @@ class OnnxNetwork(Network):
         tensors = {name: described.tensors[name] for name in names}
         asked = set(tensors.values()) - {self._image.name}
         computed = needs_engine(self._graph, asked)
-        values = dict(zip(computed, self._compute(computed, self._image.feed(fed)), strict=True))
+        answers = self._compute(computed, self._image.feed(fed), threads)
+        values = dict(zip(computed, answers, strict=True))
         derive = deriver(self._graph, values | {self._image.name: fed[np.newaxis]})
         return [
             partial(self._arrange, derive, tensor, described.layers[name].channels_last)
             for name, tensor in tensors.items()
         ]
 
-    def _compute(self, tensors: tuple[str, ...], picture: npt.NDArray[Any]) -> list[Any]:
+    def _compute(
+        self, tensors: tuple[str, ...], picture: npt.NDArray[Any], threads: int = 0
+    ) -> list[Any]:
         if not tensors:
             return []
         try:
-            session = self._sessions.get(tensors)
+            session = self._sessions.get(tensors, threads)
             wanted = {info.name for info in session.get_inputs()}
             feeds = {name: array for name, array in self._others.items() if name in wanted}
             if self._image.name in wanted:

@@ -9,6 +9,8 @@ import onnxruntime as ort
 
 from actiscope.errors import NetworkError
 
+_Key = tuple[tuple[str, ...], int]
+
 _FATAL_ONLY = 4
 _MOST_BYTES = 256 * 2**20
 """Weights that all sessions together may hold: each has its own copy."""
@@ -54,20 +56,29 @@ class Sessions:
         self._providers = providers(device)
         self._capacity = capacity
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, ...], tuple[ort.InferenceSession, int]] = OrderedDict()
+        self._kept: OrderedDict[_Key, tuple[ort.InferenceSession, int]] = OrderedDict()
 
-    def get(self, outputs: tuple[str, ...]) -> ort.InferenceSession:
-        """Return a session that computes these outputs and nothing else."""
+    def get(self, outputs: tuple[str, ...], threads: int = 0) -> ort.InferenceSession:
+        """Return a session that computes these outputs and nothing else.
+
+        Parameters
+        ----------
+        outputs : tuple of str
+            Names of tensors.
+        threads : int
+            How many threads it takes; 0 for one a core.
+        """
+        key = outputs, threads
         with self._lock:
-            if outputs not in self._kept:
-                self._kept[outputs] = self._open(outputs)
-            self._kept.move_to_end(outputs)
+            if key not in self._kept:
+                self._kept[key] = self._open(outputs, threads)
+            self._kept.move_to_end(key)
             while len(self._kept) > 1 and (
                 len(self._kept) > self._capacity
                 or sum(size for _, size in self._kept.values()) > _MOST_BYTES
             ):
                 self._kept.popitem(last=False)
-            return self._kept[outputs][0]
+            return self._kept[key][0]
 
     @property
     def device(self) -> str:
@@ -81,8 +92,9 @@ class Sessions:
                 raise NetworkError(f"ONNX Runtime cannot use {self._asked} here")
             self._providers = given
 
-    def _open(self, outputs: tuple[str, ...]) -> tuple[ort.InferenceSession, int]:
+    def _open(self, outputs: tuple[str, ...], threads: int) -> tuple[ort.InferenceSession, int]:
         options = ort.SessionOptions()
+        options.intra_op_num_threads = threads
         options.log_severity_level = _FATAL_ONLY
         options.enable_cpu_mem_arena = False  # each session would keep what its largest run took
         if self._folder is not None:

@@ -137,7 +137,13 @@ class TorchNetwork(Network):
         last = max(names, key=lambda name: self.layers[name].index)
         return self._describe(size, last)
 
-    def run(self, fed: npt.NDArray[np.float32], layers: Sequence[Layer]) -> list[Values]:
+    def run(
+        self,
+        fed: npt.NDArray[np.float32],
+        layers: Sequence[Layer],
+        *,
+        threads: int = 0,  # noqa: ARG002 - PyTorch has one setting for all
+    ) -> list[Values]:
         """Return the values of some layers for one picture, in one pass."""
         names = [layer.name for layer in layers]
         kept = self._keep(fed, set(names))
