@@ -11,8 +11,10 @@ from actiscope.cli import (
     activations,
     analyze,
     classify,
+    compare,
     explore,
     layers,
+    occlude,
     report,
     show,
     strongest,
@@ -41,9 +43,20 @@ def main() -> None:
     """
 
 
-_MODULES = (tour, explore, report, layers, analyze, show, strongest, activations, classify)
-
-for _module in _MODULES:
+_COMMANDS = (
+    tour,
+    explore,
+    report,
+    layers,
+    analyze,
+    show,
+    strongest,
+    compare,
+    occlude,
+    activations,
+    classify,
+)
+for _module in _COMMANDS:
     main.add_command(_module.command)
 
 

@@ -27,7 +27,7 @@ else:
     ParamType = click.ParamType
 
 
-class _Value(ParamType):
+class Value(ParamType):
     """A value that a function reads from text."""
 
     def __init__(self, name: str, parse: Callable[[str], Any], expected: str) -> None:
@@ -36,6 +36,7 @@ class _Value(ParamType):
         self._expected = expected
 
     def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """Read a value, or fail as click does."""
         if not isinstance(value, str):
             return value
         try:
@@ -98,11 +99,11 @@ def parse_numbers(text: str) -> tuple[float, ...]:
     return numbers
 
 
-SIZE = _Value("HxW", parse_size, "a size such as 227 or 227x300")
-GRID = _Value("RxC", parse_grid, "a grid such as 6x8, 6x or x8")
-CHANNELS = _Value("LIST", parse_channels, "a list of channels such as 13,46 or 0-7, or 'all'")
-SCALE = _Value("SCALE", parse_scale, "'layer', 'shown', 'channel' or LO:HI such as -100:100")
-NUMBERS = _Value("NUMBERS", parse_numbers, "one number, or three such as 0.5,0.5,0.5")
+SIZE = Value("HxW", parse_size, "a size such as 227 or 227x300")
+GRID = Value("RxC", parse_grid, "a grid such as 6x8, 6x or x8")
+CHANNELS = Value("LIST", parse_channels, "a list of channels such as 13,46 or 0-7, or 'all'")
+SCALE = Value("SCALE", parse_scale, "'layer', 'shown', 'channel' or LO:HI such as -100:100")
+NUMBERS = Value("NUMBERS", parse_numbers, "one number, or three such as 0.5,0.5,0.5")
 
 image_argument = click.argument("image", metavar="IMAGE")
 size_option = click.option(

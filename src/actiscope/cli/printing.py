@@ -2,8 +2,10 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
+
+import click
 
 
 def print_json(data: Any) -> None:
@@ -26,3 +28,19 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Seque
 def say(message: str) -> None:
     """Tell how things stand, beside the result."""
     print(message, file=sys.stderr)
+
+
+def show_progress(label: str) -> Callable[[int, int], None]:
+    """Return a function that shows how far long work is, when it is told how much of how much.
+
+    Nothing is shown where nobody looks: the bar is for a terminal.
+    """
+    bar = click.progressbar(length=1, label=label, file=sys.stderr)
+
+    def tell(done: int, total: int) -> None:
+        bar.length = total
+        bar.update(done - bar.pos)
+        if done == total:
+            bar.render_finish()
+
+    return tell

@@ -97,9 +97,60 @@ def edit(picture: Pixels, strokes: Sequence[Stroke]) -> Pixels:
     edited = picture.copy()
     for stroke in strokes:
         mask = cover(stroke, (picture.shape[0], picture.shape[1]))
-        if mask.any():
-            _paint(edited, stroke, mask)
+        edited = fill(edited, mask, stroke.tool, radius=stroke.radius, colour=stroke.colour)
     return edited
+
+
+def fill(
+    picture: Pixels,
+    mask: Mask,
+    tool: Tool,
+    *,
+    radius: float | None = None,
+    colour: tuple[int, int, int] | None = None,
+) -> Pixels:
+    """Paint over the pixels in a mask.
+
+    Parameters
+    ----------
+    picture : ndarray of uint8, (H, W, 3)
+        RGB.
+    mask : ndarray of bool, (H, W)
+        True where it is painted over.
+    tool : "inpaint", "blur", "flat" or "noise"
+        As for a `Stroke`.
+    radius : float, optional
+        Standard deviation of the blur, in pixels; by default half the shorter side of the mask.
+    colour : (int, int, int), optional
+        For "flat": RGB, 0-255; by default the mean of a ring around the mask.
+
+    Returns
+    -------
+    ndarray of uint8, (H, W, 3)
+        A copy; other pixels are as they were.
+
+    Raises
+    ------
+    ArgumentError
+        If there is nothing around the mask to take the colours from.
+    """
+    if not mask.any():
+        return picture.copy()
+    if tool == "inpaint":
+        return inpaint(picture, mask)
+    filled = picture.copy()
+    if tool == "blur":
+        deviation = radius or min(mask[_box(mask, 0)].shape) / 2
+        box = _box(mask, math.ceil(3 * deviation))
+        blur = ImageFilter.GaussianBlur(deviation)
+        blurred = np.asarray(Image.fromarray(picture[box]).filter(blur))
+        filled[box][mask[box]] = blurred[mask[box]]
+    elif tool == "flat":
+        filled[mask] = _colour_around(picture, mask) if colour is None else colour
+    else:
+        noise = np.random.default_rng(0).integers(0, 256, picture.shape, dtype=np.uint8)
+        filled[mask] = noise[mask]
+    return filled
 
 
 def cover(stroke: Stroke, size: tuple[int, int]) -> Mask:
@@ -181,27 +232,12 @@ def _draw_line(
     box |= (rows - along * down) ** 2 + (cols - along * across) ** 2 <= radius**2
 
 
-def _paint(picture: Pixels, stroke: Stroke, mask: Mask) -> None:
-    if stroke.tool == "inpaint":
-        picture[mask] = inpaint(picture, mask)[mask]
-    elif stroke.tool == "blur":
-        box = _box(mask, math.ceil(3 * stroke.radius))
-        blur = ImageFilter.GaussianBlur(stroke.radius)
-        blurred = np.asarray(Image.fromarray(picture[box]).filter(blur))
-        picture[box][mask[box]] = blurred[mask[box]]
-    elif stroke.tool == "flat":
-        picture[mask] = _colour_around(picture, stroke, mask)
-    else:
-        noise = np.random.default_rng(0).integers(0, 256, picture.shape, dtype=np.uint8)
-        picture[mask] = noise[mask]
+def _colour_around(picture: Pixels, mask: Mask) -> npt.ArrayLike:
+    from scipy.ndimage import binary_dilation
 
-
-def _colour_around(picture: Pixels, stroke: Stroke, mask: Mask) -> npt.ArrayLike:
-    if stroke.colour is not None:
-        return stroke.colour
     _check_rest(mask)
-    wider = Stroke(stroke.tool, stroke.radius + _RING, stroke.points)
-    ring = cover(wider, (mask.shape[0], mask.shape[1])) & ~mask
+    reach = np.hypot(*np.ogrid[-_RING : _RING + 1, -_RING : _RING + 1]) <= _RING
+    ring = binary_dilation(mask, reach) & ~mask
     return np.asarray(np.round(picture[ring].mean(axis=0)), dtype=np.uint8)
 
 

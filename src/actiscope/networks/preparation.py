@@ -151,6 +151,15 @@ class Preparation:
         """How many channels the network is fed."""
         return 1 if self.order == "GRAY" else 3
 
+    @property
+    def nothing(self) -> tuple[int, int, int]:
+        """The colour, RGB in 0-255, that comes nearest to a zero for the network."""
+        levels = [round(min(max(mean / self.scale, 0), 255)) for mean in self.mean]
+        if self.order == "BGR":
+            levels.reverse()
+        red, green, blue = levels if len(levels) == 3 else levels * 3
+        return red, green, blue
+
     def describe(self) -> dict[str, Any]:
         """Return what is done, as plain data."""
         return {

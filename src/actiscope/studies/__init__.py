@@ -2,7 +2,9 @@
 
 from actiscope.studies.changes import Change, changes
 from actiscope.studies.colours import ColourFit, fit_colours
+from actiscope.studies.occlusion import Occlusion, occlude
 from actiscope.studies.peaks import peak_regions
+from actiscope.studies.selectivity import Selectivity, selectivity
 from actiscope.studies.strongest import ChannelStrength, Measure, strongest
 
 __all__ = [
@@ -10,8 +12,12 @@ __all__ = [
     "ChannelStrength",
     "ColourFit",
     "Measure",
+    "Occlusion",
+    "Selectivity",
     "changes",
     "fit_colours",
+    "occlude",
     "peak_regions",
+    "selectivity",
     "strongest",
 ]

@@ -11,6 +11,9 @@ from actiscope.checks import check_channels
 from actiscope.errors import ArgumentError
 from actiscope.geometry import Box
 
+ELSEWHERE = "elsewhere"
+"""The region of the units that lie in no other."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -110,7 +113,7 @@ def _masks(
         masks[name] = mask
         elsewhere &= ~mask
     if elsewhere.any():
-        masks["elsewhere"] = elsewhere
+        masks[ELSEWHERE] = elsewhere
     return masks
 
 
