@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actiscope import ArgumentError
-from actiscope.images.edits import TOOLS, Stroke, cover, edit
+from actiscope.images.edits import TOOLS, Stroke, cover, edit, fill
 
 EYE = [(103.5, 125.5), (103.5, 149.5)]
 
@@ -137,3 +137,20 @@ def test_any_stroke_on_any_small_picture(tool, height, width, radius, points):
 def test_what_is_no_stroke_is_refused(options, said):
     with pytest.raises(ArgumentError, match=said):
         Stroke(**{"tool": "flat", "radius": 1, "points": [(0, 0)], **options})
+
+
+@pytest.mark.parametrize("tool", ["inpaint", "blur", "flat", "noise"])
+def test_a_mask_is_painted_over_and_nothing_else(tool):
+    picture = np.random.default_rng(1).integers(0, 256, (40, 50, 3), dtype=np.uint8)
+    mask = np.zeros((40, 50), dtype=bool)
+    mask[5:20, 30:45] = True
+    filled = fill(picture, mask, tool)
+    assert (filled[~mask] == picture[~mask]).all()
+    assert (filled[mask] != picture[mask]).any()
+
+
+def test_a_flat_mask_takes_the_colour_that_is_given():
+    mask = np.zeros((9, 9), dtype=bool)
+    mask[2:4] = True
+    filled = fill(np.zeros((9, 9, 3), dtype=np.uint8), mask, "flat", colour=(1, 2, 3))
+    assert (filled[mask] == (1, 2, 3)).all()

@@ -18,6 +18,7 @@ from actiscope.cli import (
     report,
     show,
     strongest,
+    study,
     tour,
 )
 from actiscope.cli.options import EXAMPLES
@@ -53,6 +54,7 @@ _COMMANDS = (
     strongest,
     compare,
     occlude,
+    study,
     activations,
     classify,
 )

@@ -1,0 +1,78 @@
+"""``actiscope study``."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from actiscope.cli.options import EXAMPLES, json_option
+from actiscope.cli.printing import print_json, say
+from actiscope.files import write_file
+from actiscope.networks import open_network
+
+_FAILED = 1
+
+
+@click.command(
+    "study",
+    epilog=EXAMPLES(
+        "actiscope study eyes -o eyes.html",
+        "actiscope study --show eyes > mine.yaml",
+        "actiscope study mine.yaml --json",
+    ),
+)
+@click.argument("source", metavar="FILE", default="eyes")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE.html", help="Write the page."
+)
+@click.option("--show", is_flag=True, help="Print a study of ours, to begin with.")
+@json_option
+def command(source: str, output: Path | None, show: bool, as_json: bool) -> None:
+    """Run a study: pictures, edits, regions and claims in a YAML file.
+
+    FILE may be the name of a study that comes with actiscope: eyes. Exit code 1 says that a claim
+    fails, or a control holds, so that a study can be kept in a CI.
+    """
+    from actiscope.studies.experiment import read_study, run_study
+    from actiscope.studies.experiment.reading import example_text
+
+    if show:
+        print(example_text(source), end="")
+        return
+    study = read_study(source)
+    finding = run_study(study, open_network(study.network))
+    if output is not None:
+        from actiscope.report.study import render_study
+
+        write_file(output, render_study(finding).encode())
+        say(f"{output}: {len(finding.verdicts)} claims")
+    if as_json:
+        print_json(_as_data(finding))
+    else:
+        for verdict in finding.verdicts:
+            colour = "green" if verdict.as_expected else "red"
+            mark = click.style("holds" if verdict.holds else "fails", fg=colour)
+            control = "" if verdict.claim.expected else " (a control: it should fail)"
+            click.echo(f"{mark}  {verdict.claim.text}{control}\n       {verdict.found}")
+    if not finding.as_expected:
+        raise SystemExit(_FAILED)
+
+
+def _as_data(finding: Any) -> dict[str, Any]:
+    study = finding.study
+    return {
+        "title": study.title,
+        **finding.network,
+        "layer": study.layer,
+        "as_expected": finding.as_expected,
+        "claims": [
+            {
+                "text": verdict.claim.text,
+                "control": not verdict.claim.expected,
+                "holds": verdict.holds,
+                "as_expected": verdict.as_expected,
+                "found": verdict.found,
+            }
+            for verdict in finding.verdicts
+        ],
+    }

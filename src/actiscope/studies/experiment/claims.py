@@ -1,0 +1,194 @@
+"""Claims about a channel, as sentences that can be checked."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from actiscope.errors import ArgumentError
+from actiscope.pictures.lettering import format_percent
+from actiscope.studies.changes import Change
+from actiscope.studies.selectivity import Selectivity
+
+Direction = Literal["falls", "rises", "changes"]
+
+GRAMMAR = (
+    "channel N falls|rises|changes by more|less than P % at REGION "
+    "[and by more|less than P % elsewhere] when PICTURE",
+    "channel N is among the K most selective at REGION when PICTURE",
+)
+"""What a claim may say."""
+
+_BOUND = r"(?:by )?(more|less) than ([\d.]+) ?%"
+_CHANGE = re.compile(
+    rf"channel (\d+) (falls|rises|changes) {_BOUND} at (.+?)(?: and {_BOUND} elsewhere)? when (.+)"
+)
+_RANK = re.compile(r"channel (\d+) is among the (\d+) most selective at (.+?) when (.+)")
+_SIGNS: dict[str, float] = {"falls": -1, "rises": 1}
+
+
+@dataclass(frozen=True)
+class Bound:
+    """How far a value may, or must, have changed.
+
+    Parameters
+    ----------
+    more : bool
+        Whether by more than `percent`, else by less.
+    percent : float
+        Of the value before.
+    """
+
+    more: bool
+    percent: float
+
+    def holds(self, moved: float) -> bool:
+        """Say whether a change, in percent, keeps to it."""
+        return moved > self.percent if self.more else moved < self.percent
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What is said of a channel.
+
+    Parameters
+    ----------
+    text : str
+        The sentence.
+    channel : int
+        From 0.
+    region, picture : str
+        Where, and in which picture as against the one that it is a variant of.
+    direction : "falls", "rises" or "changes"
+        Which way the peak within the region goes.
+    inside : Bound or None
+        How far.
+    elsewhere : Bound or None
+        How far the peaks of every other region, and of the units in none, may change, up or down.
+    rank : int or None
+        The claim is that the channel is among that many most selective ones.
+    expected : bool
+        False for a control: the study is right if the claim fails.
+    """
+
+    text: str
+    channel: int
+    region: str
+    picture: str
+    direction: Direction = "changes"
+    inside: Bound | None = None
+    elsewhere: Bound | None = None
+    rank: int | None = None
+    expected: bool = True
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a claim.
+
+    Parameters
+    ----------
+    claim : Claim
+        The claim.
+    holds : bool
+        Whether it holds.
+    found : str
+        The numbers, in words.
+    """
+
+    claim: Claim
+    holds: bool
+    found: str
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether it holds, or fails if it is a control."""
+        return self.holds == self.claim.expected
+
+
+def read_claim(text: str, *, expected: bool = True) -> Claim:
+    """Read a sentence.
+
+    Parameters
+    ----------
+    text : str
+        As in `GRAMMAR`.
+    expected : bool
+        False for a control.
+
+    Returns
+    -------
+    Claim
+        What it says.
+
+    Raises
+    ------
+    ArgumentError
+        If it says nothing that can be checked.
+
+    Examples
+    --------
+    >>> read_claim("channel 13 falls by more than 40 % at the eye when it is closed").channel
+    13
+    """
+    plain = " ".join(text.split())
+    if match := _RANK.fullmatch(plain):
+        channel, rank, region, picture = match.groups()
+        return Claim(plain, int(channel), region, picture, rank=int(rank), expected=expected)
+    if match := _CHANGE.fullmatch(plain):
+        channel, direction, more, percent, region, other, limit, picture = match.groups()
+        return Claim(
+            plain,
+            int(channel),
+            region,
+            picture,
+            cast(Direction, direction),
+            Bound(more == "more", float(percent)),
+            Bound(other == "more", float(limit)) if other else None,
+            expected=expected,
+        )
+    raise ArgumentError(f"{plain!r} is no claim; say: " + "; or: ".join(GRAMMAR))
+
+
+def check(claim: Claim, ranked: Mapping[str, list[Selectivity]]) -> Verdict:
+    """Check a claim.
+
+    Parameters
+    ----------
+    claim : Claim
+        The claim.
+    ranked : mapping of str to list of Selectivity
+        What `selectivity` found for its picture.
+
+    Returns
+    -------
+    Verdict
+        Whether it holds, with the numbers.
+    """
+    by_region = {
+        region: one
+        for region, found in ranked.items()
+        for one in found
+        if one.inside.channel == claim.channel
+    }
+    here = by_region[claim.region]
+    if claim.rank is not None:
+        return Verdict(claim, here.rank <= claim.rank, f"it is {here.rank} of {here.channels}")
+    moved = here.inside.percent
+    others = [one.inside for region, one in by_region.items() if region != claim.region]
+    others += [here.outside] if here.outside else []
+    texts = [f"{format_percent(moved)} at {claim.region}"]
+    holds = moved is not None and claim.inside is not None
+    if moved is not None and claim.inside is not None:
+        sign = _SIGNS.get(claim.direction)
+        holds = claim.inside.holds(abs(moved) if sign is None else sign * moved)
+    if claim.elsewhere is not None and others:
+        farthest = max(others, key=_moved)
+        holds = holds and all(claim.elsewhere.holds(_moved(each)) for each in others)
+        texts.append(f"elsewhere at most {format_percent(farthest.percent)} ({farthest.region})")
+    return Verdict(claim, holds, ", ".join(texts))
+
+
+def _moved(change: Change) -> float:
+    """Return how far a peak moved, in percent; without a positive peak before, not at all."""
+    return abs(change.percent) if change.percent is not None else 0.0

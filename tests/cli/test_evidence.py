@@ -1,0 +1,90 @@
+"""compare, occlude and study, as processes."""
+
+import json
+
+import numpy as np
+import pytest
+
+from actiscope import read_image
+from actiscope.images import write_png
+from actiscope.images.samples import close_right_eye, face
+from tests.cli.test_cli import run
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("evidence")
+    write_png(folder / "open.png", face())
+    write_png(folder / "closed.png", close_right_eye(face()))
+    return folder
+
+
+def test_two_pictures_are_compared_where_they_differ(folder):
+    result = run("compare", "open.png", "closed.png", "--layer", "fire6-relu_squeeze1x1",
+                 "-o", "eyes.png", cwd=folder)  # fmt: skip
+    first = result.stdout.splitlines()[0]
+    assert first.startswith("channel ")
+    assert first.endswith("1st of 48 most selective")
+    assert read_image(folder / "eyes.png").shape[1] > 4 * 227
+
+
+def test_an_edit_is_compared_with_the_picture_region_by_region(folder):
+    arguments = ("compare", "open.png", "--patch", "120,93,155,114", "--colour", "230,197,175",
+                 "--region", "right eye=120,72,184,136", "--layer", "fire6-relu_squeeze1x1",
+                 "--channels", "13,46", "--json")  # fmt: skip
+    found = json.loads(run(*arguments, cwd=folder).stdout)
+    thirteen, forty_six = found["channels"]["right eye"]
+    assert thirteen["inside"]["after"] == pytest.approx(559.061447, rel=1e-5)
+    assert forty_six["inside"]["after"] == pytest.approx(219.448045, rel=1e-5)
+    assert thirteen["says"].startswith("channel 13: -62.8 % at 'right eye'")
+    assert found["preparation"]["source"].startswith("built-in")
+
+
+def test_a_unit_is_covered_and_drawn(folder):
+    result = run("occlude", "open.png", "--layer", "fire6-squeeze1x1", "--channel", "13",
+                 "--unit", "5,8", "--stride", "16", "-o", "why.png", cwd=folder)  # fmt: skip
+    assert [line.split()[0] for line in result.stdout.splitlines()[2:]] == [
+        "grey",
+        "blur",
+        "inpaint",
+    ]
+    assert read_image(folder / "why.png").shape[1] > 4 * 227
+
+
+def test_a_class_is_followed_by_name(folder):
+    result = run("occlude", "open.png", "--class", "wig", "--fill", "blur", "--window", "60",
+                 "--stride", "40", "--json", cwd=folder)  # fmt: skip
+    drops = np.array(json.loads(result.stdout)["fills"]["blur"]["drops"])
+    assert drops.shape == (6, 6)
+    assert drops.max() > 0
+
+
+def test_the_eye_study_passes_and_a_wrong_one_fails(folder):
+    assert run("study", "eyes", "-o", "eyes.html", cwd=folder).returncode == 0
+    assert "All 8 came out as expected" in (folder / "eyes.html").read_text()
+    text = run("study", "--show", cwd=folder).stdout.replace("more than 40 %", "more than 99 %")
+    (folder / "wrong.yaml").write_text(text)
+    assert run("study", "wrong.yaml", cwd=folder).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("compare", "open.png", "--layer", "conv1"), "give a second picture, or edit the first"),
+        (("compare", "open.png", "open.png", "--layer", "conv1"), "both pictures are the same"),
+        (("compare", "open.png", "--erase", "9,9,1,1", "--layer", "conv1"), "is no box"),
+        (("compare", "open.png", "--erase", "400,9,500,20", "--layer", "conv1"), "covers nothing"),
+        (("compare", "open.png", "--blur", "0,0,9,9", "--layer", "conv1", "--region", "eye"),
+         "'eye' is not a name and a box"),
+        (("compare", "open.png", "--blur", "0,0,9,9", "--layer", "conv1", "--channels", "64"),
+         "no channel 64: channels are 0-63"),
+        (("occlude", "open.png", "--layer", "conv1"), "--layer and --channel, or --class"),
+        (("occlude", "open.png", "--class", "wigg"), "did you mean 'wig'"),
+        (("study", "gone.yaml"), "cannot read gone.yaml"),
+    ],
+)  # fmt: skip
+def test_wrong_use_is_told_in_one_line(folder, arguments, message):
+    result = run(*arguments, cwd=folder)
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1

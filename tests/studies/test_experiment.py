@@ -1,0 +1,118 @@
+"""Studies: what they say, what becomes of their claims, and what is wrong with a file."""
+
+import numpy as np
+import pytest
+
+from actiscope import ArgumentError, open_network
+from actiscope.images import write_png
+from actiscope.images.samples import face
+from actiscope.report.study import render_study
+from actiscope.studies.experiment import read_claim, read_study, run_study
+from actiscope.studies.experiment.reading import example_text
+
+SMALL = """
+title: a test
+layer: conv1
+pictures:
+  face: sample face
+  changed: {of: face, patch: [10, 20, 60, 70], colour: [0, 0, 0]}
+regions:
+  corner: [10, 20, 60, 70]
+claims:
+  - channel 3 changes by more than 0 % at corner when changed
+"""
+
+
+@pytest.fixture(scope="module")
+def eyes():
+    study = read_study("eyes")
+    return run_study(study, open_network(study.network))
+
+
+def test_the_eye_experiment_comes_out_as_expected(eyes):
+    assert eyes.as_expected
+    assert len([verdict for verdict in eyes.verdicts if verdict.claim.expected]) == 6
+    controls = [verdict for verdict in eyes.verdicts if not verdict.claim.expected]
+    assert len(controls) == 2
+    assert not any(verdict.holds for verdict in controls)
+
+
+def test_the_page_has_each_claim_with_its_numbers(eyes):
+    page = render_study(eyes)
+    for verdict in eyes.verdicts:
+        assert verdict.claim.text in page
+        assert verdict.found in page
+    assert page.count("data:image/png;base64,") == len(eyes.comparisons) == 3
+    assert 'src="http' not in page
+
+
+def write(folder, text):
+    path = folder / "study.yaml"
+    path.write_text(text)
+    return path
+
+
+def test_a_claim_that_does_not_hold_is_told(tmp_path):
+    path = write(tmp_path, SMALL.replace("changes by more than 0 %", "rises by more than 900 %"))
+    found = run_study(read_study(path), open_network("squeezenet"))
+    assert not found.as_expected
+    assert not found.verdicts[0].holds
+    assert found.verdicts[0].found.endswith("% at corner")
+
+
+def test_pictures_and_masks_lie_beside_the_file(tmp_path):
+    mask = np.zeros((227, 227), dtype=np.uint8)
+    mask[20:70, 10:60] = 255
+    write_png(tmp_path / "mask.png", mask)
+    write_png(tmp_path / "face.png", face())
+    text = SMALL.replace("sample face", "face.png").replace("[10, 20, 60, 70], c", "mask.png, c")
+    by_mask, by_box = read_study(write(tmp_path, text)), read_study(write(tmp_path, SMALL))
+    np.testing.assert_array_equal(
+        by_mask.variants["changed"].pixels, by_box.variants["changed"].pixels
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("title: a test", "", "title is missing"),
+        ("sample face", "sample fish", "no sample 'fish'; there is face"),
+        ("sample face", "gone.png", "gone.png"),
+        ("of: face", "of: feet", "'changed' is of 'feet'"),
+        ("patch:", "scratch:", "an edit: erase, blur, patch, noise"),
+        ("[10, 20, 60, 70], c", "[10, 20], c", r"a box \[x0, y0, x1, y1\]"),
+        ("[0, 0, 0]", "red", r"a colour is \[red, green, blue\]"),
+        ("at corner", "at edge", "no region 'edge'"),
+        ("when changed", "when asleep", "no picture 'asleep'"),
+        ("changes by more than 0 %", "likes 0 %", "is no claim; say: channel N falls"),
+        ("layer: conv1", "layer: conv1\nlayers: 2", "'layers' is not understood"),
+        ("claims:", "claims: [", "is no YAML"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_file_is_told_in_one_line(tmp_path, before, after, message):
+    assert before in SMALL
+    with pytest.raises(ArgumentError, match=message) as caught:
+        read_study(write(tmp_path, SMALL.replace(before, after, 1)))
+    assert "\n" not in str(caught.value)
+
+
+def test_an_example_is_text_to_begin_with(tmp_path):
+    assert read_study(write(tmp_path, example_text("eyes"))).title == read_study("eyes").title
+    with pytest.raises(ArgumentError, match="no study 'ears'"):
+        example_text("ears")
+
+
+@pytest.mark.parametrize(
+    ("text", "moved", "holds"),
+    [
+        ("falls by more than 40 %", -41, True),
+        ("falls by more than 40 %", 41, False),
+        ("falls by less than 40 %", 10, True),
+        ("rises by more than 5 %", 6, True),
+        ("changes by less than 5 %", -6, False),
+    ],
+)
+def test_directions_and_bounds(text, moved, holds):
+    claim = read_claim(f"channel 1 {text} at there when then")
+    signed = {"falls": -moved, "rises": moved, "changes": abs(moved)}[claim.direction]
+    assert claim.inside.holds(signed) is holds
