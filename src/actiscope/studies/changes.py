@@ -68,7 +68,7 @@ def changes(
         Which channels, from 0.
     regions : mapping of str to Box
         Regions of the picture by name, in pixels. A unit belongs to the region in which the centre
-        of its receptive field lies.
+        of its receptive field lies; a region between the centres has the nearest units.
 
     Returns
     -------
@@ -107,8 +107,12 @@ def _masks(
     elsewhere = np.ones((height, width), dtype=bool)
     for name, box in regions.items():
         mask = np.zeros((height, width), dtype=bool)
-        mask[activations.geometry.units_in(box, (height, width))] = True
-        if not mask.any():
+        down, across = activations.geometry.stride
+        for reach in (box, box.grown(down / 2, across / 2)):
+            mask[activations.geometry.units_in(reach, (height, width))] = True
+            if mask.any():
+                break
+        else:
             raise ArgumentError(f"no unit of {activations.layer.name!r} is centred in {name!r}")
         masks[name] = mask
         elsewhere &= ~mask
