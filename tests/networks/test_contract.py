@@ -142,3 +142,29 @@ def test_what_it_was_prepared_with_is_said(network):
     told = network.preparation.describe()
     assert told["source"]
     assert told["guessed"] is (network.name != "squeezenet")
+
+
+def test_with_random_weights_it_is_the_same_but_for_its_values(network, image):
+    before = network.activations(image, 1).values.copy()
+    control = network.randomized(seed=3)
+    assert [(each.name, each.size) for each in control.layers] == [
+        (each.name, each.size) for each in network.layers
+    ]
+    assert control.preparation == network.preparation
+    assert "random weights" in control.name
+    found = control.activations(image, 1).values
+    assert np.abs(found - before).max() > 0.1 * np.abs(before).max()
+    assert np.array_equal(network.randomized(seed=3).activations(image, 1).values, found)
+    assert not np.array_equal(network.randomized(seed=4).activations(image, 1).values, found)
+    assert np.array_equal(network.activations(image, 1).values, before)
+
+
+def test_random_weights_have_the_mean_and_deviation_of_those_learned(network):
+    control = network.randomized()
+    layer = next(each for each in network.layers if each.weights)
+    role = next(iter(layer.weights))
+    learned, drawn = (each.weights_of(layer)[role] for each in (network, control))
+    assert learned.shape == drawn.shape
+    error = 5 * learned.std() / np.sqrt(learned.size)
+    assert drawn.mean() == pytest.approx(learned.mean(), abs=error)
+    assert drawn.std() == pytest.approx(learned.std(), abs=error)

@@ -152,6 +152,33 @@ class Network(ABC):
             Empty if all of it runs.
         """
 
+    @abstractmethod
+    def randomized(self, seed: int = 0) -> "Network":
+        """Return the same network with random weights: the control for what training brought.
+
+        Parameters
+        ----------
+        seed : int
+            Of the random numbers.
+
+        Returns
+        -------
+        Network
+            Its layers are these. Each learned tensor is drawn from a normal distribution with the
+            mean and the standard deviation that it has here; what was measured in training (the
+            means and variances of a batch normalization) is kept. This network stays as it is.
+
+        Raises
+        ------
+        NetworkError
+            If no weights are real numbers: they are quantized, say.
+
+        References
+        ----------
+        J. Adebayo et al., "Sanity Checks for Saliency Maps", NeurIPS 2018,
+        https://arxiv.org/abs/1810.03292.
+        """
+
     @property
     def edges(self) -> list[tuple[str, str]]:
         """Connections between layers, by name, from and to."""

@@ -52,6 +52,7 @@ class Graph:
         self.model = model
         self.folder = folder
         self.nodes = list(model.graph.node)
+        _name_constants(self.nodes)
         self.constants = {tensor.name: tensor for tensor in model.graph.initializer}
         self.constants |= {
             node.output[0]: attribute.t
@@ -262,6 +263,14 @@ class Graph:
                 self.faults[label] = f"it {text}; it and all that needs it are left out"
             lost.update(node.output)
         self.nodes = whole
+
+
+def _name_constants(nodes: Iterable[onnx.NodeProto]) -> None:
+    """Call what a Constant node holds as its output: exporters leave it without a name."""
+    for node in nodes:
+        for attribute in node.attribute if node.op_type == "Constant" else ():
+            if attribute.name == "value":
+                attribute.t.name = node.output[0]
 
 
 def _drop_taken_names(nodes: Iterable[onnx.NodeProto]) -> None:

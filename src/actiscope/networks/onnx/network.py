@@ -21,9 +21,11 @@ from actiscope.networks.onnx.graph import Graph, Shape
 from actiscope.networks.onnx.inputs import ImageInput
 from actiscope.networks.onnx.learnables import state_of, weights_of
 from actiscope.networks.onnx.quantization import dequantize
+from actiscope.networks.onnx.randomizing import randomize
 from actiscope.networks.onnx.sessions import Sessions
 from actiscope.networks.onnx.tracing import Tracer
 from actiscope.networks.preparation import Preparation
+from actiscope.networks.redrawing import random_name
 
 _LARGEST_SMALLEST = 4096
 
@@ -65,6 +67,7 @@ class OnnxNetwork(Network):
         self._graph = graph
         self._image = image
         self._others = dict(others or {})
+        self._asked_device = device
         self._sessions = Sessions(graph.cut, graph.folder, graph.external_bytes, device)
         self._describe = lru_cache(maxsize=64)(self._describe_at)
         super().__init__(
@@ -86,6 +89,19 @@ class OnnxNetwork(Network):
         nodes = self._describe(self.input_size).holders[self.layers.find(layer).name]
         found = weights_of(self._graph, nodes) | state_of(self._graph, nodes)
         return {role: self._graph.array(tensor) for role, tensor in found.items()}
+
+    def randomized(self, seed: int = 0) -> "OnnxNetwork":
+        """Return the same network with random weights."""
+        return OnnxNetwork(
+            randomize(self._graph, seed),
+            self._image,
+            name=random_name(self.name),
+            input_size=self.input_size,
+            preparation=self.preparation,
+            classes=self.classes,
+            others=self._others,
+            device=self._asked_device,
+        )
 
     @property
     def outputs(self) -> tuple[str, ...]:

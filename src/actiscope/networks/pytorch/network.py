@@ -1,5 +1,6 @@
 """A network that PyTorch runs."""
 
+import copy
 import threading
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
@@ -33,6 +34,7 @@ from actiscope.networks.pytorch.describing import (
     operations_of,
 )
 from actiscope.networks.pytorch.tracing import trace
+from actiscope.networks.redrawing import random_name, redraw
 
 
 class TorchNetwork(Network):
@@ -102,6 +104,27 @@ class TorchNetwork(Network):
         """Return the numbers that a layer has learned, or that were measured in training."""
         found = find_operation(self._operations, self.layers.find(layer).name)
         return {role: to_numpy(each) for role, each in (found.weights | found.state).items()}
+
+    def randomized(self, seed: int = 0) -> "TorchNetwork":
+        """Return the same network with random weights."""
+        module = copy.deepcopy(self._module)
+        learned = [each for each in module.parameters() if each.is_floating_point()]
+        if not learned:
+            raise NetworkError(f"{self.name} has no weights that are real numbers to draw anew")
+        rng = np.random.default_rng(seed)
+        with torch.no_grad():
+            for parameter in learned:
+                drawn = redraw(parameter.detach().float().cpu().numpy(), rng)
+                parameter.copy_(torch.from_numpy(drawn))
+        return TorchNetwork(
+            module,
+            name=random_name(self.name),
+            input_size=self.input_size,
+            preparation=self.preparation,
+            classes=self.classes,
+            device=self._device,
+            strict=self._strict,
+        )
 
     @property
     def outputs(self) -> tuple[str, ...]:
