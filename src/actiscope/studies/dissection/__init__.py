@@ -1,0 +1,1 @@
+"""Whether a channel answers to a concept, over many pictures."""
