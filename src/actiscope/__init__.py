@@ -13,6 +13,7 @@ Open a network, give it a picture, look at the activations of any layer and chan
 from actiscope.activations import Activations
 from actiscope.errors import (
     ActiscopeError,
+    AnnotationError,
     ArgumentError,
     ChannelError,
     ImageError,
@@ -45,6 +46,7 @@ __all__ = [
     "ActiscopeError",
     "Activations",
     "Analysis",
+    "AnnotationError",
     "ArgumentError",
     "Box",
     "ChannelError",

@@ -3,6 +3,7 @@
 ::
 
     ActiscopeError
+    ├── AnnotationError    (ValueError)    what marks a concept on pictures cannot be read
     ├── ArgumentError      (ValueError)    an argument is wrong
     ├── ChannelError       (IndexError)    no such channel
     ├── LayerNotFoundError (LookupError)   no such layer
@@ -18,6 +19,10 @@ A message is one line: what was wrong, what was expected, what to do.
 
 class ActiscopeError(Exception):
     """Base of every error that actiscope raises on purpose."""
+
+
+class AnnotationError(ActiscopeError, ValueError):
+    """A file that marks concepts on pictures cannot be read."""
 
 
 class ArgumentError(ActiscopeError, ValueError):

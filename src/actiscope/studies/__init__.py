@@ -2,22 +2,36 @@
 
 from actiscope.studies.changes import Change, changes
 from actiscope.studies.colours import ColourFit, fit_colours
+from actiscope.studies.concepts import (
+    BoxRegion,
+    Example,
+    ExampleSet,
+    MaskRegion,
+    Region,
+    read_examples,
+)
 from actiscope.studies.occlusion import Occlusion, occlude
 from actiscope.studies.peaks import peak_regions
 from actiscope.studies.selectivity import Selectivity, selectivity
 from actiscope.studies.strongest import ChannelStrength, Measure, strongest
 
 __all__ = [
+    "BoxRegion",
     "Change",
     "ChannelStrength",
     "ColourFit",
+    "Example",
+    "ExampleSet",
+    "MaskRegion",
     "Measure",
     "Occlusion",
+    "Region",
     "Selectivity",
     "changes",
     "fit_colours",
     "occlude",
     "peak_regions",
+    "read_examples",
     "selectivity",
     "strongest",
 ]

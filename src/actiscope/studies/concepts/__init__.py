@@ -1,0 +1,7 @@
+"""Which pictures of a set show a concept, and where on them."""
+
+from actiscope.studies.concepts.examples import Example, ExampleSet
+from actiscope.studies.concepts.finding import read_examples
+from actiscope.studies.concepts.regions import BoxRegion, MaskRegion, Region
+
+__all__ = ["BoxRegion", "Example", "ExampleSet", "MaskRegion", "Region", "read_examples"]

@@ -1,0 +1,96 @@
+"""Where on a picture a concept is: boxes, or a mask.
+
+Both are brought to a grid of 112 x 112 cells over the picture, as in D. Bau et al., "Network
+Dissection", CVPR 2017, https://arxiv.org/abs/1704.05796. A cell is marked if its centre is.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from actiscope.geometry import Box
+
+CELLS = 112
+
+Grid = npt.NDArray[np.bool_]
+
+
+class Region(Protocol):
+    """A part of a picture."""
+
+    def on_grid(self, size: tuple[int, int]) -> Grid:
+        """Return which cells of the grid are marked.
+
+        Parameters
+        ----------
+        size : (int, int)
+            Height and width of the picture, in pixels.
+
+        Returns
+        -------
+        ndarray of bool, (112, 112)
+            At least one is, if anything is.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class BoxRegion:
+    """All that lies in some boxes.
+
+    Parameters
+    ----------
+    boxes : sequence of Box
+        In pixels of the picture.
+    """
+
+    boxes: Sequence[Box]
+
+    def on_grid(self, size: tuple[int, int]) -> Grid:
+        """Return which cells of the grid are marked."""
+        marked = np.zeros((CELLS, CELLS), dtype=bool)
+        for box in self.boxes:
+            rows = _cells_between(box.top, box.bottom, size[0])
+            cols = _cells_between(box.left, box.right, size[1])
+            marked[rows, cols] = True
+        return marked
+
+
+class MaskRegion:
+    """The pixels of a mask that are not zero.
+
+    Parameters
+    ----------
+    mask : ndarray, (h, w)
+        Stretched over the picture, whatever its size.
+    """
+
+    def __init__(self, mask: npt.NDArray[np.bool_]) -> None:
+        height, width = mask.shape
+        rows, cols = (
+            ((np.arange(CELLS) + 0.5) * length / CELLS).astype(np.intp)
+            for length in (height, width)
+        )
+        self._marked = mask[np.ix_(rows, cols)]
+        if not self._marked.any() and mask.any():
+            places = np.argwhere(mask)
+            row, col = places[len(places) // 2]
+            self._marked[row * CELLS // height, col * CELLS // width] = True
+
+    def on_grid(self, size: tuple[int, int]) -> Grid:  # noqa: ARG002 - it is stretched over any
+        """Return which cells of the grid are marked."""
+        return self._marked
+
+
+def _cells_between(start: float, stop: float, length: int) -> slice:
+    """Return the cells whose centres lie between two edges, or else the one between them."""
+    first, last = (
+        int(np.clip(np.ceil(edge * CELLS / length - 0.5), 0, CELLS)) for edge in (start, stop)
+    )
+    if last > first or stop <= 0 or start >= length:
+        return slice(first, last)
+    middle = int(np.clip((start + stop) / 2 * CELLS / length, 0, CELLS - 1))
+    return slice(middle, middle + 1)
