@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from threadpoolctl import threadpool_info
 
 from actiscope import ImageError, open_network
 from actiscope.networks.streaming import stream
@@ -55,3 +56,16 @@ def test_pictures_are_taken_as_they_are_needed(pictures):
     assert next(found)[0] == 0
     found.close()
     assert len(taken) <= 6
+
+
+def blas_threads():
+    return [each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"]
+
+
+def test_matrix_products_take_one_thread_in_each_worker_and_as_many_as_before_afterwards(pictures):
+    before = blas_threads()
+    found = stream(open_network("squeezenet"), pictures, ["conv1"], workers=2)
+    next(found)
+    assert set(blas_threads()) == {1}
+    found.close()
+    assert blas_threads() == before

@@ -27,6 +27,9 @@ def stream(
 ) -> Iterator[tuple[int, dict[str, Activations]]]:
     """Run a network on many pictures; each worker reads, prepares and runs one at a time.
 
+    Meanwhile NumPy's matrix products, with which pictures are resized, take one thread each: as
+    many as there are cores in each worker would wait for each other.
+
     Parameters
     ----------
     network : Network
@@ -55,11 +58,13 @@ def stream(
     ActiscopeError
         As for `Network.activations`, unless `on_error` is given.
     """
+    from threadpoolctl import threadpool_limits
+
     workers = workers or _cores()
     names = [network.layers.find(layer).name for layer in layers]
     waiting: deque[tuple[int, Future[dict[str, Activations]]]] = deque()
     numbered = enumerate(images)
-    with ThreadPoolExecutor(workers) as pool:
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(workers) as pool:
 
         def submit(count: int) -> None:
             for number, image in islice(numbered, count):
