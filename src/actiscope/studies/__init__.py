@@ -10,6 +10,7 @@ from actiscope.studies.concepts import (
     Region,
     read_examples,
 )
+from actiscope.studies.dissection import ChannelAnswer, Control, Dissection, dissect
 from actiscope.studies.occlusion import Occlusion, occlude
 from actiscope.studies.peaks import peak_regions
 from actiscope.studies.selectivity import Selectivity, selectivity
@@ -18,8 +19,11 @@ from actiscope.studies.strongest import ChannelStrength, Measure, strongest
 __all__ = [
     "BoxRegion",
     "Change",
+    "ChannelAnswer",
     "ChannelStrength",
     "ColourFit",
+    "Control",
+    "Dissection",
     "Example",
     "ExampleSet",
     "MaskRegion",
@@ -28,6 +32,7 @@ __all__ = [
     "Region",
     "Selectivity",
     "changes",
+    "dissect",
     "fit_colours",
     "occlude",
     "peak_regions",

@@ -1,0 +1,111 @@
+"""What the numbers of a dissection do not show."""
+
+from collections.abc import Iterator
+
+from actiscope.studies.dissection.result import SIGNIFICANT, Dissection
+
+FEW = 20
+WIDE = 0.2
+CLOSE = 0.05
+UNEVEN = 5
+
+
+def caveats(found: Dissection) -> list[str]:
+    """Say what keeps a dissection from showing what it seems to show.
+
+    Parameters
+    ----------
+    found : Dissection
+        What was found.
+
+    Returns
+    -------
+    list of str
+        Sentences; only those that apply.
+    """
+    return [
+        *_of_the_set(found),
+        *_of_the_best(found),
+        *_of_the_control(found),
+        *_of_the_where(found),
+    ]
+
+
+def _of_the_set(found: Dissection) -> Iterator[str]:
+    having, rest, best = found.having, found.rest, found.best.channel
+    if having < FEW:
+        yield f"Only {having} pictures show {found.concept}: others may look different."
+    if rest < FEW:
+        yield f"Only {rest} pictures do not show {found.concept}: they stand for everything else."
+    if found.smallest_p * len(found.channels) >= SIGNIFICANT:
+        yield (
+            f"With so few pictures or permutations no single channel of {len(found.channels)} can "
+            f"become significant: the smallest possible p is {found.smallest_p:.2g}."
+        )
+    if max(having, rest) > UNEVEN * min(having, rest):
+        yield (
+            f"{having} of {having + rest} pictures show {found.concept}. The area does not depend "
+            f"on that share, what a high value means does: of the {having} pictures on which "
+            f"channel {best} is highest, {found.found_among_strongest(best)} show it."
+        )
+    if found.failed:
+        count = len(found.failed)
+        yield f"{count} picture{'s' * (count > 1)} could not be used and were left out."
+
+
+def _of_the_best(found: Dissection) -> Iterator[str]:
+    best = found.best
+    if best.high - best.low > WIDE:
+        yield (
+            f"The interval of channel {best.channel} is wide, {best.low:.2f} to {best.high:.2f}: "
+            "its area is hardly known."
+        )
+    if best.low == best.high == 1:
+        yield (
+            f"Channel {best.channel} tells all these pictures apart, so no resampling can differ: "
+            "its interval says nothing about others."
+        )
+    close = sum(each.auc >= best.low for each in found.channels[1:])
+    if close:
+        yield (
+            f"{close} other channel{'s' * (close > 1)} reach{'es' * (close == 1)} the interval of "
+            f"channel {best.channel}: which one is best is not settled."
+        )
+    if found.held_out is not None and best.auc - found.held_out > CLOSE / 2:
+        yield (
+            f"The best of {len(found.channels)} channels was chosen on the pictures that it is "
+            f"measured on. Chosen on half of them, the best reaches {found.held_out:.2f} on the "
+            f"other half, not {best.auc:.2f}."
+        )
+
+
+def _of_the_control(found: Dissection) -> Iterator[str]:
+    control, best = found.control, found.best
+    if control is None:
+        yield "There is no control: the network has no weights that could be drawn anew."
+    elif control.auc > best.auc - CLOSE:
+        yield (
+            f"A network with random weights does as well or nearly so ({control.auc:.2f}): the "
+            "answer need not have been learned, colour or brightness may be enough for it."
+        )
+    elif control.significant:
+        yield (
+            f"A network with random weights, too, has channels that tell {found.concept} from the "
+            f"rest ({control.significant} of {len(found.channels)}, up to {control.auc:.2f}): the "
+            "pictures differ in something as plain as colour or brightness."
+        )
+
+
+def _of_the_where(found: Dissection) -> Iterator[str]:
+    located = found.localization
+    if located is None:
+        yield (
+            f"Only which pictures show {found.concept} is known, not where. A channel may answer "
+            "to what comes with it, the background or the way it was photographed, and pictures of "
+            "the rest may show it unmarked."
+        )
+    elif located.pictures < found.having:
+        yield (
+            f"Where {found.concept} is, only {located.pictures} of {found.having} pictures say; "
+            "overlap and hits are theirs."
+        )

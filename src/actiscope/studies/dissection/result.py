@@ -1,0 +1,212 @@
+"""What a dissection found."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from actiscope.studies.concepts import Example
+from actiscope.studies.dissection.effects import Floats, Marked
+
+By = Literal["max", "mean"]
+
+SIGNIFICANT = 0.05
+"""Channels with a smaller q count as significant."""
+
+
+@dataclass(frozen=True)
+class ChannelAnswer:
+    """How a channel answers to a concept.
+
+    Parameters
+    ----------
+    channel : int
+        From 0.
+    auc : float
+        Probability that a picture with the concept scores higher than one without, 0-1.
+    low, high : float
+        Its 95 % confidence interval.
+    cohens_d : float
+        Difference of the means in pooled standard deviations.
+    p, q : float
+        By permutation, two-sided; and corrected for the number of channels.
+    iou : float or None
+        Overlap of where the channel is high with where the concept is, 0-1, where that is known.
+    hit_rate : float or None
+        Share of the pictures with the concept whose strongest unit lies on it.
+    """
+
+    channel: int
+    auc: float
+    low: float
+    high: float
+    cohens_d: float
+    p: float
+    q: float
+    iou: float | None = None
+    hit_rate: float | None = None
+
+    @property
+    def cliffs_delta(self) -> float:
+        """How much more often a picture with the concept scores higher than lower, -1 to 1."""
+        return 2 * self.auc - 1
+
+    @property
+    def is_significant(self) -> bool:
+        """Whether q is below 0.05."""
+        return self.q < SIGNIFICANT
+
+
+@dataclass(frozen=True)
+class Localization:
+    """How well channels say where the concept is.
+
+    Parameters
+    ----------
+    iou, hit_rate : ndarray of float64, (C,)
+        As for `ChannelAnswer`.
+    chance : float
+        Hit rate of a unit that is drawn by lot.
+    pictures : int
+        How many pictures with the concept say where it is.
+    """
+
+    iou: Floats
+    hit_rate: Floats
+    chance: float
+    pictures: int
+
+
+@dataclass(frozen=True)
+class Control:
+    """What a network with random weights reaches in the same way.
+
+    Parameters
+    ----------
+    channel : int
+        The best of its channels.
+    auc : float
+        What that reaches.
+    significant : int
+        How many of its channels have q below 0.05.
+    held_out : float or None
+        As for `Dissection`.
+    iou, hit_rate : float or None
+        The largest of any channel.
+    """
+
+    channel: int
+    auc: float
+    significant: int
+    held_out: float | None
+    iou: float | None = None
+    hit_rate: float | None = None
+
+
+@dataclass(frozen=True)
+class Dissection:
+    """Whether channels of a layer answer to a concept, over a set of pictures.
+
+    Parameters
+    ----------
+    network : dict
+        What `Network.describe` says.
+    layer : str
+        Name of the layer.
+    shape : tuple of int
+        Of its maps, (C, H, W).
+    concept : str
+        The concept.
+    source : str
+        What says which picture shows it.
+    by : "max" or "mean"
+        What a channel's score for a picture is: its largest value, or its mean.
+    resized : (int, int) or None
+        Height and width that pictures were stretched to; None for what the preparation says.
+    size : (int, int)
+        Height and width of what the network was fed.
+    examples : tuple of Example
+        The pictures measured.
+    marked : ndarray of bool, (N,)
+        Which of them show the concept.
+    scores : ndarray of float64, (N, C)
+        One for each picture and channel.
+    channels : tuple of ChannelAnswer
+        All channels, the largest area first.
+    failed : tuple of (str, str)
+        Pictures that were left out, and why.
+    notes : tuple of str
+        What else was left out.
+    permutations, resamples, seed : int
+        As given.
+    smallest_p : float
+        About the smallest p that was possible.
+    held_out : float or None
+        Area of the best channel of half of the pictures on the other half.
+    localization : Localization or None
+        Where it is known where the concept is.
+    control : Control or None
+        None if there could be none.
+    """
+
+    network: dict[str, Any]
+    layer: str
+    shape: tuple[int, int, int]
+    concept: str
+    source: str
+    by: By
+    resized: tuple[int, int] | None
+    size: tuple[int, int]
+    examples: tuple[Example, ...]
+    marked: Marked
+    scores: Floats
+    channels: tuple[ChannelAnswer, ...]
+    failed: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+    permutations: int
+    resamples: int
+    seed: int
+    smallest_p: float
+    held_out: float | None
+    localization: Localization | None
+    control: Control | None
+
+    @property
+    def best(self) -> ChannelAnswer:
+        """The channel with the largest area."""
+        return self.channels[0]
+
+    @property
+    def having(self) -> int:
+        """How many pictures show the concept."""
+        return int(self.marked.sum())
+
+    @property
+    def rest(self) -> int:
+        """How many do not."""
+        return int(self.marked.size) - self.having
+
+    @property
+    def significant(self) -> tuple[ChannelAnswer, ...]:
+        """The channels with q below 0.05 that answer more to the concept than to the rest."""
+        return tuple(each for each in self.channels if each.is_significant and each.auc > 0.5)
+
+    def strongest(self, channel: int) -> npt.NDArray[np.intp]:
+        """Return the pictures by their score in a channel, the highest first."""
+        return np.argsort(-self.scores[:, channel], kind="stable")
+
+    def found_among_strongest(self, channel: int) -> int:
+        """Return how many of the pictures with the highest scores show the concept.
+
+        Parameters
+        ----------
+        channel : int
+            From 0.
+
+        Returns
+        -------
+        int
+            Of as many pictures as show it at all.
+        """
+        return int(self.marked[self.strongest(channel)[: self.having]].sum())

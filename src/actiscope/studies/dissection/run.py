@@ -1,0 +1,270 @@
+"""Ask of every channel of a layer whether it answers to a concept."""
+
+from collections.abc import Callable, Sequence
+from typing import get_args
+
+import numpy as np
+
+from actiscope.checks import Size, check_size
+from actiscope.errors import ArgumentError, NetworkError
+from actiscope.networks import Network
+from actiscope.studies.concepts import Example, ExampleSet
+from actiscope.studies.dissection.effects import (
+    RESAMPLES,
+    Marked,
+    bootstrap_interval,
+    cohens_d,
+    held_out_auc,
+    roc_auc,
+)
+from actiscope.studies.dissection.localizing import localize
+from actiscope.studies.dissection.result import (
+    SIGNIFICANT,
+    By,
+    ChannelAnswer,
+    Control,
+    Dissection,
+    Localization,
+)
+from actiscope.studies.dissection.scoring import Run, Scores, Tell, score
+from actiscope.studies.dissection.significance import (
+    default_permutations,
+    false_discovery,
+    permutation_p,
+    smallest_p,
+)
+
+
+def dissect(
+    network: Network,
+    examples: ExampleSet,
+    layer: str | int,
+    concept: str | None = None,
+    *,
+    by: By = "max",
+    size: Size | None = None,
+    permutations: int | None = None,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+    tell: Callable[[int, int], object] | None = None,
+) -> Dissection:
+    """Ask of every channel of a layer whether it answers to a concept.
+
+    Each picture is scored by each channel. Measured is how well the scores tell the pictures that
+    show the concept from the rest: area under the ROC curve with a bootstrap interval, effect
+    sizes, p by permutation and q by Benjamini and Hochberg; and, where masks or boxes say where the
+    concept is, the overlap of network dissection and the hits of the pointing game. A network of
+    the same shape with random weights is measured in the same way.
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+    examples : ExampleSet
+        The pictures, as `read_examples` finds them.
+    layer : str or int
+        Name of the layer, or its index from 0.
+    concept : str, optional
+        Which concept; may be left out where there is only one.
+    by : "max" or "mean"
+        Score of a picture: the largest value of the channel, or its mean.
+    size : int or (int, int), optional
+        Height and width that pictures are resized to. By default what the network's preparation
+        says, else its input size: of pictures of several sizes the largest value would be taken
+        over more units in some.
+    permutations : int, optional
+        How many; `default_permutations` of the number of channels by default.
+    resamples : int
+        How many for the bootstrap.
+    seed : int
+        Of all random numbers.
+    tell : callable, optional
+        Told after each picture how many have been run, and how many will be in all.
+
+    Returns
+    -------
+    Dissection
+        All channels, the best first, and the control. Pictures that cannot be read are left out
+        and named.
+
+    Raises
+    ------
+    LayerNotFoundError
+        If there is no such layer.
+    ArgumentError
+        If there is no such concept, all pictures or none show it, or an option is none.
+    NetworkError
+        If the network cannot be run on any picture.
+    """
+    concept = check_concept(examples, concept)
+    if by not in get_args(By):
+        raise ArgumentError(f"a picture is scored by {' or '.join(get_args(By))}, not {by!r}")
+    run = Run(network, network.layers.find(layer).name, _size(network, size))
+    random = _random(network, run, seed)
+    is_located = _is_located(run, examples.examples, concept)
+    progress = _Progress(
+        len(examples.examples) * (1 + is_located) * (1 + (random is not None)), tell
+    )
+    scores = score(
+        run, examples.examples, by=by, with_thresholds=is_located, tell=progress.one_more
+    )
+    kept = tuple(examples.examples[number] for number in scores.numbers)
+    marked = np.array([concept in example.concepts for example in kept])
+    roc_auc(scores.values, marked)  # refuses what cannot be measured before it takes long
+    located = _locate(run, kept, concept, scores, progress.one_more)
+    permutations = permutations or default_permutations(scores.shape[0])
+    channels = _measure(scores, marked, located, permutations, resamples, seed)
+    return Dissection(
+        network=network.describe(),
+        layer=run.layer,
+        shape=scores.shape,
+        concept=concept,
+        source=examples.source,
+        by=by,
+        resized=run.size,
+        size=scores.fed,
+        examples=kept,
+        marked=marked,
+        scores=scores.values,
+        channels=channels,
+        failed=tuple((examples.examples[n].name, why) for n, why in scores.failed.items()),
+        notes=examples.notes,
+        permutations=permutations,
+        resamples=resamples,
+        seed=seed,
+        smallest_p=smallest_p(permutations, int(marked.sum()), int((~marked).sum())),
+        held_out=held_out_auc(scores.values, marked, seed=seed),
+        localization=located,
+        control=None
+        if random is None
+        else _control(random, kept, concept, marked, by, is_located, permutations, seed, progress),
+    )
+
+
+def check_concept(examples: ExampleSet, concept: str | None) -> str:
+    """Return the concept that is meant.
+
+    Parameters
+    ----------
+    examples : ExampleSet
+        The pictures.
+    concept : str or None
+        What was asked for.
+
+    Returns
+    -------
+    str
+        That, or the only one.
+
+    Raises
+    ------
+    ArgumentError
+        If no picture shows it, or there are several and none was asked for.
+    """
+    counts = examples.counts
+    listed = ", ".join(f"{name} ({count})" for name, count in list(counts.items())[:12])
+    if len(counts) > 12:
+        listed += f" and {len(counts) - 12} more"
+    if concept is None and len(counts) == 1:
+        return next(iter(counts))
+    if concept is None:
+        raise ArgumentError(f"which concept? By {examples.source} there are {listed or 'none'}")
+    if concept not in counts:
+        raise ArgumentError(f"no picture shows {concept!r}; there are {listed or 'no concepts'}")
+    return concept
+
+
+class _Progress:
+    def __init__(self, total: int, tell: Callable[[int, int], object] | None) -> None:
+        self._total = total
+        self._done = 0
+        self._tell = tell
+
+    def one_more(self) -> None:
+        self._done += 1
+        if self._tell is not None:
+            self._tell(self._done, self._total)
+
+
+def _size(network: Network, size: Size | None) -> tuple[int, int] | None:
+    if size is not None:
+        return check_size(size)
+    return network.input_size if network.preparation.size is None else None
+
+
+def _random(network: Network, run: Run, seed: int) -> Run | None:
+    try:
+        return Run(network.randomized(seed), run.layer, run.size)
+    except NetworkError:
+        return None
+
+
+def _is_located(run: Run, examples: Sequence[Example], concept: str) -> bool:
+    """Say whether it is known where the concept is, and whether the layer has places."""
+    layer = run.network.layers.find(run.layer)
+    return not layer.geometry.is_global and any(
+        example.concepts.get(concept) is not None for example in examples
+    )
+
+
+def _locate(
+    run: Run, kept: Sequence[Example], concept: str, scores: Scores, tell: Tell
+) -> Localization | None:
+    if scores.thresholds is None:
+        return None
+    return localize(run, kept, concept, scores.thresholds, tell)
+
+
+def _measure(
+    scores: Scores,
+    marked: Marked,
+    located: Localization | None,
+    permutations: int,
+    resamples: int,
+    seed: int,
+) -> tuple[ChannelAnswer, ...]:
+    areas = roc_auc(scores.values, marked)
+    effects = cohens_d(scores.values, marked)
+    intervals = bootstrap_interval(scores.values, marked, resamples=resamples, seed=seed)
+    p = permutation_p(scores.values, marked, permutations=permutations, seed=seed)
+    q = false_discovery(p)
+    return tuple(
+        ChannelAnswer(
+            channel=int(channel),
+            auc=float(areas[channel]),
+            low=float(intervals[channel, 0]),
+            high=float(intervals[channel, 1]),
+            cohens_d=float(effects[channel]),
+            p=float(p[channel]),
+            q=float(q[channel]),
+            iou=None if located is None else float(located.iou[channel]),
+            hit_rate=None if located is None else float(located.hit_rate[channel]),
+        )
+        for channel in np.argsort(-areas, kind="stable")
+    )
+
+
+def _control(
+    run: Run,
+    kept: Sequence[Example],
+    concept: str,
+    marked: Marked,
+    by: By,
+    is_located: bool,
+    permutations: int,
+    seed: int,
+    progress: _Progress,
+) -> Control:
+    scores = score(run, kept, by=by, with_thresholds=is_located, tell=progress.one_more)
+    located = _locate(run, kept, concept, scores, progress.one_more)
+    areas = roc_auc(scores.values, marked)
+    q = false_discovery(permutation_p(scores.values, marked, permutations=permutations, seed=seed))
+    best = int(areas.argmax())
+    return Control(
+        channel=best,
+        auc=float(areas[best]),
+        significant=int((q < SIGNIFICANT).sum()),
+        held_out=held_out_auc(scores.values, marked, seed=seed),
+        iou=None if located is None else float(located.iou.max()),
+        hit_rate=None if located is None else float(located.hit_rate.max()),
+    )

@@ -1,0 +1,92 @@
+"""A dissection as plain data, and in words."""
+
+import math
+from dataclasses import asdict
+from typing import Any
+
+from actiscope.studies.dissection.caveats import caveats
+from actiscope.studies.dissection.effects import CONFIDENCE
+from actiscope.studies.dissection.result import ChannelAnswer, Dissection
+
+
+def describe(found: Dissection) -> dict[str, Any]:
+    """Return all that a dissection found, as plain data.
+
+    Parameters
+    ----------
+    found : Dissection
+        What was found.
+
+    Returns
+    -------
+    dict
+        At full precision, with the score of every picture in every channel.
+    """
+    located = found.localization
+    return {
+        **found.network,
+        "layer": found.layer,
+        "shape": list(found.shape),
+        "concept": found.concept,
+        "source": found.source,
+        "by": found.by,
+        "size": list(found.size),
+        "with_concept": found.having,
+        "without_concept": found.rest,
+        "channels": [_channel(found, each) for each in found.channels],
+        "held_out_auc": found.held_out,
+        "control": None if found.control is None else asdict(found.control),
+        "localization": None
+        if located is None
+        else {"pictures": located.pictures, "hit_rate_by_chance": located.chance},
+        "confidence": CONFIDENCE,
+        "resamples": found.resamples,
+        "permutations": found.permutations,
+        "smallest_p": found.smallest_p,
+        "seed": found.seed,
+        "caveats": caveats(found),
+        "left_out": [{"picture": name, "reason": why} for name, why in found.failed],
+        "notes": list(found.notes),
+        "pictures": [
+            {"name": example.name, "has_concept": bool(marked), "scores": scores.tolist()}
+            for example, marked, scores in zip(
+                found.examples, found.marked, found.scores, strict=True
+            )
+        ],
+    }
+
+
+def answer(found: Dissection) -> str:
+    """Say in one sentence whether a channel answers to the concept.
+
+    Parameters
+    ----------
+    found : Dissection
+        What was found.
+
+    Returns
+    -------
+    str
+        The best channel with its area, interval and q; or that none was shown to answer.
+    """
+    best = found.best
+    if not best.is_significant or best.auc <= 0.5:
+        return (
+            f"No channel of {found.layer} was shown to answer to {found.concept}: the best, "
+            f"{best.channel}, has an area of {best.auc:.2f}, q = {best.q:.2g}."
+        )
+    return (
+        f"Channel {best.channel} of {found.layer} answers to {found.concept}: a picture with it "
+        f"scores higher than one without in {best.auc:.0%} of pairs "
+        f"({CONFIDENCE:.0%} interval {best.low:.0%} to {best.high:.0%}, q = {best.q:.2g})."
+    )
+
+
+def _channel(found: Dissection, each: ChannelAnswer) -> dict[str, Any]:
+    effect = each.cohens_d if math.isfinite(each.cohens_d) else None
+    return {
+        **asdict(each),
+        "cohens_d": effect,
+        "cliffs_delta": each.cliffs_delta,
+        "found_among_strongest": found.found_among_strongest(each.channel),
+    }
