@@ -5,9 +5,10 @@ import json
 import numpy as np
 import pytest
 from PIL import Image
+from tests.networks import tiny
 from tests.studies.dissection import planted
 
-from actiscope import ArgumentError, LayerNotFoundError, NetworkError
+from actiscope import ArgumentError, LayerNotFoundError, NetworkError, open_network
 from actiscope.studies import dissect, read_examples
 from actiscope.studies.dissection import answer, caveats, describe, look
 
@@ -61,6 +62,19 @@ def test_scores_are_the_largest_or_mean_values_of_the_channels(place, net, found
     assert means.scores[3] == pytest.approx(act.maps.mean(axis=(1, 2)), abs=1e-3)
     assert found.resized is None
     assert found.size == net.input_size == (planted.SIZE, planted.SIZE)
+
+
+def test_a_pytorch_module_is_dissected_alike(place, net, found):
+    import torch
+
+    module = torch.nn.Sequential(torch.nn.Conv2d(3, planted.KERNELS, 5, bias=False))
+    weights = net.weights_of(net.layers["conv"])["weights"]
+    module[0].weight = torch.nn.Parameter(torch.from_numpy(weights.copy()))
+    same = open_network(module, size=planted.SIZE, **tiny.RAW)
+    again = dissect(same, read_examples(place / "set"), "0", "pattern")
+    assert again.scores == pytest.approx(found.scores, rel=1e-5)
+    assert again.best.channel == planted.DETECTOR
+    assert again.control.auc < 0.9
 
 
 def test_the_control_has_learned_nothing(found):
@@ -128,7 +142,7 @@ def test_pictures_that_cannot_be_read_are_left_out_and_named(tmp_path, net):
     assert name == "pattern-1.png"
     assert "no picture that can be read" in reason
     assert (found.having, found.rest) == (3, 6)
-    assert "1 picture could not be used" in " ".join(caveats(found))
+    assert "1 picture was left out" in " ".join(caveats(found))
     assert steps[0] == (1, 20)
     assert [done for done, _ in steps] == list(range(1, len(steps) + 1))
 
@@ -148,7 +162,6 @@ def test_it_is_repeated_by_its_seed_and_is_plain_data(place, net, found):
 
 def test_a_network_without_weights_has_no_control(place, boxes, tmp_path):
     from onnx import helper
-    from tests.networks import tiny
 
     assert boxes
     net = tiny.opened(tmp_path, tiny.model([helper.make_node("Relu", ["x"], ["a"], "relu")], {}))

@@ -45,12 +45,13 @@ def _of_the_set(found: Dissection) -> Iterator[str]:
     if max(having, rest) > UNEVEN * min(having, rest):
         yield (
             f"{having} of {having + rest} pictures show {found.concept}. The area does not depend "
-            f"on that share, what a high value means does: of the {having} pictures on which "
-            f"channel {best} is highest, {found.found_among_strongest(best)} show it."
+            f"on that share, but what a high value means does: of the {having} pictures on which "
+            f"channel {best} is highest, {found.found_among_strongest(best)} show {found.concept}."
         )
     if found.failed:
         count = len(found.failed)
-        yield f"{count} picture{'s' * (count > 1)} could not be used and were left out."
+        who = "1 picture was" if count == 1 else f"{count} pictures were"
+        yield f"{who} left out: see the reasons."
 
 
 def _of_the_best(found: Dissection) -> Iterator[str]:
@@ -86,13 +87,13 @@ def _of_the_control(found: Dissection) -> Iterator[str]:
     elif control.auc > best.auc - CLOSE:
         yield (
             f"A network with random weights does as well or nearly so ({control.auc:.2f}): the "
-            "answer need not have been learned, colour or brightness may be enough for it."
+            "answer need not have been learned, colour, brightness or layout may be enough for it."
         )
     elif control.significant:
         yield (
             f"A network with random weights, too, has channels that tell {found.concept} from the "
             f"rest ({control.significant} of {len(found.channels)}, up to {control.auc:.2f}): the "
-            "pictures differ in something as plain as colour or brightness."
+            "pictures seem to differ in something plain, such as colour, brightness or layout."
         )
 
 

@@ -77,8 +77,9 @@ def answer(found: Dissection) -> str:
         )
     return (
         f"Channel {best.channel} of {found.layer} answers to {found.concept}: a picture with it "
-        f"scores higher than one without in {best.auc:.0%} of pairs "
-        f"({CONFIDENCE:.0%} interval {best.low:.0%} to {best.high:.0%}, q = {best.q:.2g})."
+        f"scores higher than one without in {100 * best.auc:.0f} % of pairs "
+        f"({100 * CONFIDENCE:.0f} % interval {100 * best.low:.0f} to {100 * best.high:.0f} %, "
+        f"q = {best.q:.2g})."
     )
 
 
