@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from actiscope.cli.networks import network_option, with_network
-from actiscope.cli.options import EXAMPLES, json_option, layer_option, size_option, top_option
+from actiscope.cli.options import EXAMPLES, SIZE, json_option, layer_option
 from actiscope.cli.printing import print_json, print_table, say
 from actiscope.files import write_file
 from actiscope.networks import Network
@@ -57,9 +57,27 @@ def _check_page(_ctx: click.Context, _param: click.Parameter, value: Path | None
     show_default=True,
     help="What a channel's score for a picture is.",
 )
-@top_option
-@size_option
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option(
+    "--top",
+    type=click.IntRange(min=1),
+    default=5,
+    show_default=True,
+    help="How many channels are shown.",
+)
+@click.option(
+    "--size",
+    type=SIZE,
+    metavar="HxW",
+    help="Resize the pictures first, HxW or one number. By default what the network says, else "
+    "what it was trained on.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Of all random numbers.",
+)
 @click.option(
     "--permutations",
     type=click.IntRange(min=1),
@@ -139,7 +157,7 @@ def _print(found: "Dissection", top: int) -> None:
     head = ["channel", "area", "95 % interval", "q", "Cohen's d", f"in highest {found.having}"]
     rows = [
         (
-            str(each.channel),
+            found.label(each.channel),
             f"{each.auc:.3f}",
             f"{each.low:.3f} to {each.high:.3f}",
             f"{each.q:.2g}",

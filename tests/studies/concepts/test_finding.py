@@ -64,6 +64,7 @@ def test_folders_are_concepts(place):
     for name in ("cat/deep/1.png", "cat/2.png", "dog/1.png"):
         picture(place / "classes" / name)
     write(place / "classes" / "readme.txt", "no picture")
+    picture(place / "classes" / ".thumbnails" / "1.png")
     found = read_examples(place / "classes")
     assert shown(found) == {"cat/2.png": ["cat"], "cat/deep/1.png": ["cat"], "dog/1.png": ["dog"]}
     assert "folders" in found.source

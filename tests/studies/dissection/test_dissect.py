@@ -119,6 +119,17 @@ def test_noise_is_not_called_an_answer(place, net):
     assert "random weights does as well" in " ".join(caveats(found))
 
 
+def test_where_only_unreadable_pictures_say_where_nothing_is_compared(tmp_path, net):
+    planted.pictures(tmp_path / "set", having=4, rest=6)
+    (tmp_path / "set" / "pattern-1.png").write_bytes(b"nothing")
+    (tmp_path / "boxes.csv").write_text(
+        "image,concept,top,left,bottom,right\npattern-1.png,a,0,0,1,1\npattern-2.png,a,,,,\n"
+    )
+    found = dissect(net, read_examples(tmp_path / "set", tmp_path / "boxes.csv"), "conv")
+    assert found.localization is None
+    assert found.best.iou is None
+
+
 def test_too_few_pictures_for_any_channel_to_be_significant_are_told(place, net):
     (place / "few.csv").write_text("image,concept\npattern-0.png,few\n")
     found = dissect(net, read_examples(place / "set", place / "few.csv"), "conv")
@@ -195,8 +206,18 @@ def test_wrong_calls(tmp_path, place, net, boxes):
         dissect(net, examples, "conv", "pattern", by="median")
     (tmp_path / "all").mkdir()
     Image.fromarray(np.zeros((9, 9, 3), np.uint8)).save(tmp_path / "all" / "a-1.png")
-    with pytest.raises(ArgumentError, match="all of the 1 pictures"):
-        dissect(net, read_examples(tmp_path / "all"), "conv")
-    (tmp_path / "all" / "a-1.png").write_bytes(b"nothing")
+    with pytest.raises(ArgumentError, match="all 1 pictures show 'a'"):
+        dissect(net, read_examples(tmp_path / "all"), "conv", "a")
+    for name in ("a-1.png", "b-1.png"):
+        (tmp_path / "all" / name).write_bytes(b"nothing")
     with pytest.raises(NetworkError, match="no picture of the set could be used"):
-        dissect(net, read_examples(tmp_path / "all"), "conv")
+        dissect(net, read_examples(tmp_path / "all"), "conv", "a")
+
+
+def test_channels_that_are_classes_are_named(net, tmp_path):
+    planted.pictures(tmp_path / "set", having=3, rest=4)
+    squeezenet = open_network("squeezenet")
+    named = dissect(squeezenet, read_examples(tmp_path / "set"), "pool10", "pattern", size=64)
+    assert named.label(502) == "502 (clog)"
+    assert describe(named)["channels"][0]["class"] in squeezenet.classes
+    assert dissect(net, read_examples(tmp_path / "set"), "conv", "pattern").label(5) == "5"

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from actiscope import Box, Geometry
 from actiscope.geometry import Axis
@@ -33,6 +34,24 @@ def test_overlap_by_hand():
     assert either[0] == pytest.approx(high + marked - 28 * 28, rel=0.1)
     assert (both[1], either[1]) == (marked, CELLS * CELLS)
     assert (both[2], either[2]) == (0, marked)
+
+
+def test_maps_are_interpolated_linearly_between_the_centres_of_units():
+    rng = np.random.default_rng(0)
+    maps = rng.normal(size=(1, 5, 7)).astype(np.float32)
+    geometry = Geometry(
+        Axis(stride=20, centre=16, start=0, stop=32), Axis(stride=32, centre=24, start=0, stop=48)
+    )
+    size = (112, 224)
+    y, x = np.mgrid[0.5:112, 1:224:2]
+    places = [(y - 16) / 20, (x - 24) / 32]
+    full = ndimage.map_coordinates(maps[0], places, order=1, mode="nearest")
+    marked = BoxRegion([Box(10, 30, 70, 200)]).on_grid(size)
+    seen = (places[1] > -1) & (places[1] < 7) & (places[0] > -1) & (places[0] < 5)
+    both, either = overlaps(maps, np.array([0.3], np.float32), geometry, size, marked)
+    high = (full > 0.3) & seen
+    assert both[0] == (high & marked).sum()
+    assert either[0] == (high | (marked & seen)).sum()
 
 
 def test_maps_lie_where_their_units_look_and_not_stretched():

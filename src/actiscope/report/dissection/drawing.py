@@ -75,7 +75,7 @@ def show(look: Look, limits: tuple[float, float], region: Region | None) -> Show
     by = size[0] / height, size[1] / width
     over = overlay(small, look.values, geometry=look.geometry.scaled(*by), limits=limits)
     field = Box(*(edge * by[axis % 2] for axis, edge in enumerate(look.field)))
-    sees_all = field == Box(0, 0, *size)
+    sees_all = look.field == Box(0, 0, height, width)
     return Shown(
         plain=_data(small),
         over=_data(np.asarray(over)),

@@ -84,7 +84,7 @@ def _pictures_in(root: Path, annotations: Path | None) -> list[Path]:
         path
         for path in root.rglob("*")
         if path.suffix.lower() in _SUFFIXES
-        and not path.name.startswith(".")
+        and not any(part.startswith(".") for part in path.relative_to(root).parts)
         and (apart is None or apart not in path.parents)
         and path.is_file()
     )

@@ -164,7 +164,7 @@ def bootstrap_interval(
     rng = np.random.default_rng(seed)
     having, rest = values[marks], values[~marks]
     times, other_times = (
-        rng.multinomial(len(each), np.full(len(each), 1 / len(each)), resamples)
+        rng.multinomial(len(each), np.full(len(each), 1 / len(each)), resamples).astype(np.float64)
         for each in (having, rest)
     )
     tail = 100 * (1 - CONFIDENCE) / 2

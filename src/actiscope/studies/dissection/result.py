@@ -116,6 +116,8 @@ class Dissection:
         Name of the layer.
     shape : tuple of int
         Of its maps, (C, H, W).
+    classes : tuple of str
+        Names of the network's classes, if it has as many as the layer has channels; else empty.
     concept : str
         The concept.
     source : str
@@ -153,6 +155,7 @@ class Dissection:
     network: dict[str, Any]
     layer: str
     shape: tuple[int, int, int]
+    classes: tuple[str, ...]
     concept: str
     source: str
     by: By
@@ -191,6 +194,10 @@ class Dissection:
     def significant(self) -> tuple[ChannelAnswer, ...]:
         """The channels with q below 0.05 that answer more to the concept than to the rest."""
         return tuple(each for each in self.channels if each.is_significant and each.auc > 0.5)
+
+    def label(self, channel: int) -> str:
+        """Return the number of a channel, with the name of its class if it has one."""
+        return f"{channel} ({self.classes[channel]})" if self.classes else str(channel)
 
     def strongest(self, channel: int) -> npt.NDArray[np.intp]:
         """Return the pictures by their score in a channel, the highest first."""

@@ -112,12 +112,14 @@ def dissect(
     marked = np.array([concept in example.concepts for example in kept])
     roc_auc(scores.values, marked)  # refuses what cannot be measured before it takes long
     located = _locate(run, kept, concept, scores, progress.one_more)
-    permutations = permutations or default_permutations(scores.shape[0])
+    if permutations is None:
+        permutations = default_permutations(scores.shape[0])
     channels = _measure(scores, marked, located, permutations, resamples, seed)
     return Dissection(
         network=network.describe(),
         layer=run.layer,
         shape=scores.shape,
+        classes=network.classes if len(network.classes) == scores.shape[0] else (),
         concept=concept,
         source=examples.source,
         by=by,
@@ -159,18 +161,21 @@ def check_concept(examples: ExampleSet, concept: str | None) -> str:
     Raises
     ------
     ArgumentError
-        If no picture shows it, or there are several and none was asked for.
+        If no picture shows it, or all do, or there are several and none was asked for.
     """
     counts = examples.counts
     listed = ", ".join(f"{name} ({count})" for name, count in list(counts.items())[:12])
     if len(counts) > 12:
         listed += f" and {len(counts) - 12} more"
-    if concept is None and len(counts) == 1:
-        return next(iter(counts))
-    if concept is None:
+    if concept is None and len(counts) != 1:
         raise ArgumentError(f"which concept? By {examples.source} there are {listed or 'none'}")
+    concept = concept or next(iter(counts))
     if concept not in counts:
         raise ArgumentError(f"no picture shows {concept!r}; there are {listed or 'no concepts'}")
+    if counts[concept] == len(examples.examples):
+        raise ArgumentError(
+            f"all {counts[concept]} pictures show {concept!r}: there are none to compare them with"
+        )
     return concept
 
 
@@ -210,7 +215,8 @@ def _is_located(run: Run, examples: Sequence[Example], concept: str) -> bool:
 def _locate(
     run: Run, kept: Sequence[Example], concept: str, scores: Scores, tell: Tell
 ) -> Localization | None:
-    if scores.thresholds is None:
+    known = any(example.concepts.get(concept) is not None for example in kept)
+    if scores.thresholds is None or not known:
         return None
     return localize(run, kept, concept, scores.thresholds, tell)
 

@@ -73,11 +73,11 @@ def answer(found: Dissection) -> str:
     if not best.is_significant or best.auc <= 0.5:
         return (
             f"No channel of {found.layer} was shown to answer to {found.concept}: the best, "
-            f"{best.channel}, has an area of {best.auc:.2f}, q = {best.q:.2g}."
+            f"{found.label(best.channel)}, has an area of {best.auc:.2f}, q = {best.q:.2g}."
         )
     return (
-        f"Channel {best.channel} of {found.layer} answers to {found.concept}: a picture with it "
-        f"scores higher than one without in {100 * best.auc:.0f} % of pairs "
+        f"Channel {found.label(best.channel)} of {found.layer} answers to {found.concept}: "
+        f"a picture with it scores higher than one without in {100 * best.auc:.0f} % of pairs "
         f"({100 * CONFIDENCE:.0f} % interval {100 * best.low:.0f} to {100 * best.high:.0f} %, "
         f"q = {best.q:.2g})."
     )
@@ -87,6 +87,7 @@ def _channel(found: Dissection, each: ChannelAnswer) -> dict[str, Any]:
     effect = each.cohens_d if math.isfinite(each.cohens_d) else None
     return {
         **asdict(each),
+        "class": found.classes[each.channel] if found.classes else None,
         "cohens_d": effect,
         "cliffs_delta": each.cliffs_delta,
         "found_among_strongest": found.found_among_strongest(each.channel),
