@@ -63,6 +63,17 @@ def test_pictures_are_marked_by_what_they_show(page, found):
     assert len(first) == len(set(first))
 
 
+def test_a_layer_that_sees_the_whole_picture_shows_no_place(place, found):
+    assert found
+    net = planted.network(place)
+    whole = dissect(net, read_examples(place / "set", place / "boxes.csv"), "pool")
+    page = render_dissection(whole, look(net, whole, wanted_pictures(whole, 1)))
+    assert "no place to show" in page
+    assert 'class="over"' not in page
+    assert "<circle" in page.split("</figure>")[0]
+    assert "<rect" not in page
+
+
 def test_the_page_needs_nothing_else(page):
     assert not re.findall(r'(?:src|href)="(?!data:|#)', page)
     assert "http" not in page

@@ -221,3 +221,14 @@ def test_channels_that_are_classes_are_named(net, tmp_path):
     assert named.label(502) == "502 (clog)"
     assert describe(named)["channels"][0]["class"] in squeezenet.classes
     assert dissect(net, read_examples(tmp_path / "set"), "conv", "pattern").label(5) == "5"
+
+
+def test_where_a_channel_is_silent_no_unit_is_the_strongest(net, tmp_path):
+    planted.pictures(tmp_path / "set", having=3, rest=4)
+    for name in ("pattern-0.png", "noise-6.png"):
+        Image.new("RGB", (planted.SIZE, planted.SIZE)).save(tmp_path / "set" / name)
+    found = dissect(net, read_examples(tmp_path / "set"), "relu", "pattern")
+    (flat,) = (n for n, each in enumerate(found.examples) if each.name == "pattern-0.png")
+    (silent, other) = look(net, found, {planted.DETECTOR: [flat, flat + 1]})[planted.DETECTOR]
+    assert silent.centre is None
+    assert other.centre is not None

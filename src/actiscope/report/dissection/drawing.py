@@ -32,11 +32,12 @@ class Shown:
     Parameters
     ----------
     plain, over : str
-        The picture, and the channel over it, as addresses that hold the data.
+        The picture, and the channel over it, as addresses that hold the data; `over` is empty where
+        every unit sees the whole picture.
     size : (int, int)
         Height and width of both, in pixels.
     field : Box or None
-        What the strongest unit sees, in pixels; None if that is everything.
+        What the strongest unit sees, in pixels; None if that is everything, or there is none.
     centre : (float, float) or None
         Its centre, (row, col).
     outline : str
@@ -73,14 +74,13 @@ def show(look: Look, limits: tuple[float, float], region: Region | None) -> Show
     size = max(1, round(height * factor)), max(1, round(width * factor))
     small = resize(look.image, size) if size != (height, width) else look.image
     by = size[0] / height, size[1] / width
-    over = overlay(small, look.values, geometry=look.geometry.scaled(*by), limits=limits)
     field = Box(*(edge * by[axis % 2] for axis, edge in enumerate(look.field)))
-    sees_all = look.field == Box(0, 0, height, width)
+    is_whole = look.centre is None or look.field == Box(0, 0, height, width)
     return Shown(
         plain=_data(small),
-        over=_data(np.asarray(over)),
+        over="" if look.geometry.is_global else _data(_over(small, look, by, limits)),
         size=size,
-        field=None if sees_all else field,
+        field=None if is_whole else field,
         centre=None if look.centre is None else (look.centre[0] * by[0], look.centre[1] * by[1]),
         outline="" if region is None else _edge(region.on_grid((height, width))),
     )
@@ -150,6 +150,13 @@ def shared_limits(looks: Sequence[Look]) -> tuple[float, float]:
         most = max(-low, high)
         return -most, most
     return 0.0, high or 1.0
+
+
+def _over(
+    small: Pixels, look: Look, by: tuple[float, float], limits: tuple[float, float]
+) -> Pixels:
+    geometry = look.geometry.scaled(*by)
+    return np.asarray(overlay(small, look.values, geometry=geometry, limits=limits))
 
 
 def _edge(marked: Grid) -> str:

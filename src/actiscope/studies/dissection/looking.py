@@ -29,7 +29,8 @@ class Look:
     geometry : Geometry
         Where its units look on the picture.
     centre : (float, float) or None
-        Centre (row, col) of what the strongest unit sees, in pixels; None if it sees all.
+        Centre (row, col) of what the strongest unit sees, in pixels; None if units lie nowhere, or
+        none is stronger than the others.
     field : Box
         What the strongest unit sees, in pixels.
     """
@@ -86,11 +87,12 @@ def look(
 
 def _look(number: int, image: Pixels, values: Values, geometry: Geometry) -> Look:
     row, col = (int(index) for index in np.unravel_index(values.argmax(), values.shape))
+    none_stands_out = geometry.is_global or values.max() == values.min()
     return Look(
         number=number,
         image=image,
         values=values.copy(),
         geometry=geometry,
-        centre=None if geometry.is_global else geometry.centre(row, col),
+        centre=None if none_stands_out else geometry.centre(row, col),
         field=geometry.field(row, col, (image.shape[0], image.shape[1])),
     )
