@@ -77,8 +77,8 @@ def answer(found: Dissection) -> str:
         )
     return (
         f"Channel {found.label(best.channel)} of {found.layer} answers to {found.concept}: "
-        f"a picture with it scores higher than one without in {100 * best.auc:.0f} % of pairs "
-        f"({100 * CONFIDENCE:.0f} % interval {100 * best.low:.0f} to {100 * best.high:.0f} %, "
+        f"a picture with it scores higher than one without in {100 * best.auc:.1f} % of pairs "
+        f"({100 * CONFIDENCE:.0f} % interval {100 * best.low:.1f} to {100 * best.high:.1f} %, "
         f"q = {best.q:.2g})."
     )
 
