@@ -4,8 +4,8 @@ import numpy as np
 import onnx
 
 from actiscope.errors import NetworkError
-from actiscope.networks.onnx.describing import weights_of
 from actiscope.networks.onnx.graph import Graph
+from actiscope.networks.onnx.learnables import weights_of
 from actiscope.networks.redrawing import redraw
 
 _REAL = {onnx.TensorProto.FLOAT, onnx.TensorProto.DOUBLE, onnx.TensorProto.FLOAT16}
@@ -34,9 +34,8 @@ def randomize(graph: Graph, seed: int) -> Graph:
     model = onnx.ModelProto()
     model.CopyFrom(graph.model)
     copied = Graph(model, graph.folder, strict=False)
-    learned = {name: None for node in copied.nodes for name, _ in weights_of(copied, node).values()}
-    tensors = [copied.constants[name] for name in learned]
-    tensors = [tensor for tensor in tensors if tensor.data_type in _REAL]
+    learned = (each for node in copied.nodes for each in weights_of(copied, [node]).values())
+    tensors = list({id(each): each for each in learned if each.data_type in _REAL}.values())
     if not tensors:
         raise NetworkError("the network has no weights that are real numbers to draw anew")
     rng = np.random.default_rng(seed)
