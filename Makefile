@@ -32,6 +32,7 @@ format: $(VENV)/.dev ## format the code
 bench: $(VENV)/.bench $(VENV)/.browser ## measure the speed, as ratios
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/engines.py
+	$(BIN)/python benchmarks/occlusion.py
 	$(BIN)/python benchmarks/load.py
 	PYTHONPATH=. $(BIN)/python benchmarks/page.py
 
