@@ -91,7 +91,7 @@ def test_a_cut_holds_only_what_is_needed(net):
 
 def test_shows_itself(net):
     assert repr(net) == (
-        "<OnnxNetwork 'squeezenet': 68 layers, 75 connections, 1,235,496 learnables, "
+        "<SqueezeNet 'squeezenet': 68 layers, 75 connections, 1,235,496 learnables, "
         "input 227x227, on cpu>"
     )
     assert "1,235,496" in net._repr_html_()

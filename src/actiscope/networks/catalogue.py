@@ -1,13 +1,13 @@
 """Networks by name, by file, or as an object."""
 
 import difflib
-import importlib.util
 import os
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from actiscope.errors import MissingExtraError, NetworkError
+from actiscope.errors import NetworkError
+from actiscope.networks.extras import require
 from actiscope.networks.files import describe_file
 from actiscope.networks.network import Network
 from actiscope.networks.options import Options
@@ -65,7 +65,7 @@ def open_network(
         return _open_file(path, said)
     catalogue, slash, model = name.partition("/")
     if slash and catalogue in CATALOGUES:
-        _require_torch()
+        require("torch")
         return _load(CATALOGUES[catalogue])(model, said)  # type: ignore[no-any-return]
     if ":" in name and not name.endswith(":"):
         return _open_with_torch("open_factory", name, said)
@@ -94,15 +94,8 @@ def _open_file(path: Path, options: Options) -> Network:
 
 
 def _open_with_torch(function: str, source: object, options: Options) -> Network:
-    _require_torch()
+    require("torch")
     return _load(f"actiscope.networks.pytorch.opening:{function}")(source, options)  # type: ignore[no-any-return]
-
-
-def _require_torch() -> None:
-    if importlib.util.find_spec("torch") is None:
-        raise MissingExtraError(
-            "PyTorch is needed for that and not installed: `pip install 'actiscope[torch]'`"
-        )
 
 
 def _load(place: str) -> Any:

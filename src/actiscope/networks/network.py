@@ -22,6 +22,7 @@ from actiscope.networks.preparation import Preparation
 
 if TYPE_CHECKING:
     from actiscope.networks.analysis import Analysis
+    from actiscope.networks.pytorch.network import TorchNetwork
 
 LayerKey = str | int | Layer
 LayerKeys = list[Any] | tuple[LayerKey, ...]
@@ -178,6 +179,25 @@ class Network(ABC):
         J. Adebayo et al., "Sanity Checks for Saliency Maps", NeurIPS 2018,
         https://arxiv.org/abs/1810.03292.
         """
+
+    def as_torch(self) -> "TorchNetwork":
+        """Return the same layers as PyTorch runs them: for what needs gradients.
+
+        Returns
+        -------
+        TorchNetwork
+            The network itself if it is one.
+
+        Raises
+        ------
+        NetworkError
+            If it has no such form, as an ONNX file.
+        MissingExtraError
+            If PyTorch is not installed.
+        """
+        raise NetworkError(
+            f"{self.name} gives no gradients; open the PyTorch module that it was exported from"
+        )
 
     @property
     def edges(self) -> list[tuple[str, str]]:

@@ -17,7 +17,7 @@ from actiscope.pictures import resize
 Order = Literal["RGB", "BGR", "GRAY"]
 Filter = Literal["bicubic", "pillow-bilinear", "pillow-bicubic"]
 
-_LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+LUMA = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 """ITU-R BT.601, as every library turns colour into grey."""
 _PILLOW = {
     "pillow-bilinear": Image.Resampling.BILINEAR,
@@ -79,7 +79,7 @@ class Preparation:
         if self.order == "BGR":
             planes = planes[::-1]
         elif self.order == "GRAY":
-            planes = np.tensordot(_LUMA, planes.astype(np.float32), 1)[np.newaxis]
+            planes = np.tensordot(LUMA, planes.astype(np.float32), 1)[np.newaxis]
         mean, std = (
             np.array(values, dtype=np.float32)[:, np.newaxis, np.newaxis]
             for values in (self.mean, self.std)

@@ -16,6 +16,7 @@ from actiscope.images.edits import fill as paint
 from actiscope.images.pixels import Pixels
 from actiscope.networks.network import LayerKey, Network
 from actiscope.networks.streaming import stream
+from actiscope.studies.units import find_unit
 
 Fill = Literal["grey", "blur", "inpaint"]
 
@@ -123,7 +124,7 @@ def occlude(
     fed_size = placement.input_size
     whole = network.activations(picture, layer, size=fed_size)
     (channel,) = check_channels([channel], len(whole.maps))
-    peak = _unit_of(whole, channel, unit)
+    peak = find_unit(whole, channel, unit)
     side = max(1, min(fed_size) // _WINDOWS)
     high, wide = check_size(window or side, "window")
     windows = _Windows.over(fed_size, (high, wide), stride)
@@ -215,20 +216,6 @@ def _meet(one: Box, other: Box) -> bool:
         and one.left < other.right
         and other.left < one.right
     )
-
-
-def _unit_of(answer: Activations, channel: int, unit: tuple[int, int] | None) -> tuple[int, int]:
-    maps = answer.maps[channel]
-    if unit is None:
-        row, col = np.unravel_index(maps.argmax(), maps.shape)
-        return int(row), int(col)
-    row, col = unit
-    if not (0 <= row < maps.shape[0] and 0 <= col < maps.shape[1]):
-        raise ArgumentError(
-            f"no unit {row}, {col}: {answer.layer.name!r} has rows 0-{maps.shape[0] - 1} and "
-            f"columns 0-{maps.shape[1] - 1}"
-        )
-    return row, col
 
 
 def _cover_all(network: Network, picture: Pixels, boxes: list[Box], fill: Fill) -> Iterator[Pixels]:

@@ -18,7 +18,7 @@ _WRITING = {"iadd", "iand", "ifloordiv", "imul", "ior", "ipow", "isub", "itruedi
 Kept = dict[str, npt.NDArray[Any]]
 
 
-class _AllThere(Exception):  # noqa: N818 - a signal, not an error
+class AllThere(Exception):  # noqa: N818 - a signal, not an error
     """The last wanted value is there: the rest of the forward pass is not needed."""
 
 
@@ -50,8 +50,8 @@ class Keeper:
         self._kept: dict[str, torch.Tensor] = {}
         self.shapes: dict[str, tuple[int, ...]] = {}
 
-    def keep(self, name: str, value: Any) -> None:
-        """Keep what is wanted of a value."""
+    def keep(self, name: str, value: Any) -> Any:
+        """Keep what is wanted of a value, and return what goes on in its place."""
         for key, tensor in flatten(name, value):
             if self._missing is None:
                 if tensor.is_floating_point() or tensor.is_quantized:
@@ -62,7 +62,8 @@ class Keeper:
                 self._kept[key] = tensor.detach().clone() if self.copies else tensor.detach()
                 self._missing.discard(key)
                 if not self._missing:
-                    raise _AllThere
+                    raise AllThere
+        return value
 
     def values(self, owned: Iterable[torch.Tensor] = ()) -> Kept:
         """Return what was kept.
@@ -156,17 +157,17 @@ class GraphCapture:
         class _Interpreter(fx.Interpreter):
             def run_node(self, n: fx.Node) -> Any:
                 value = super().run_node(n)
-                if n.op not in ("get_attr", "output"):
-                    keeper.keep(names[n.name], value)
-                return value
+                if n.op in ("get_attr", "output"):
+                    return value
+                return keeper.keep(names[n.name], value)
 
-        with suppress(_AllThere):
+        with suppress(AllThere):
             return _Interpreter(self.module).run(picture)
         return None
 
     def _run_cut(self, picture: torch.Tensor, keeper: Keeper, wanted: frozenset[str]) -> None:
         bases = frozenset(name.partition(":")[0] for name in wanted)
-        with suppress(_AllThere):
+        with suppress(AllThere):
             for name, value in zip(sorted(bases), self._cut(bases)(picture), strict=True):
                 keeper.keep(name, value)
 
@@ -227,13 +228,13 @@ class HookCapture:
         calls: Counter[str] = Counter()
         paths = {path or "output" for path, _ in self.module.named_modules()}
 
-        def hook_for(path: str) -> Callable[..., None]:
-            def hook(_module: Any, _inputs: Any, value: Any) -> None:
+        def hook_for(path: str) -> Callable[..., Any]:
+            def hook(_module: Any, _inputs: Any, value: Any) -> Any:
                 name = f"{path}_{calls[path]}" if calls[path] else path
                 calls[path] += 1
                 while name in paths - {path}:
                     name += "_"
-                keeper.keep(name, value)
+                return keeper.keep(name, value)
 
             return hook
 
@@ -241,19 +242,20 @@ class HookCapture:
             for path, each in self.module.named_modules():
                 handle = each.register_forward_hook(hook_for(path or "output"))
                 hooks.callback(handle.remove)
-            with suppress(_AllThere):
-                keeper.keep(INPUT if INPUT not in paths else f"{INPUT}_", picture)
-                return self.module(picture)
+            with suppress(AllThere):
+                return self.module(
+                    keeper.keep(INPUT if INPUT not in paths else f"{INPUT}_", picture)
+                )
         return None
 
 
 @contextmanager
-def as_for_inference(module: torch.nn.Module) -> Iterator[None]:
-    """Put a module in evaluation mode without gradients, and restore it whatever happens."""
+def as_for_inference(module: torch.nn.Module, *, gradients: bool = False) -> Iterator[None]:
+    """Put a module in evaluation mode, with or without gradients; restore it whatever happens."""
     training = {name: each.training for name, each in module.named_modules()}
     module.eval()
     try:
-        with torch.no_grad():
+        with torch.set_grad_enabled(gradients):
             yield
     finally:
         for name, each in module.named_modules():

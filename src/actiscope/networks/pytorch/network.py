@@ -2,7 +2,8 @@
 
 import copy
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -16,7 +17,7 @@ from actiscope.checks import Size, check_size
 from actiscope.errors import NetworkError, one_line
 from actiscope.layers import Layer, Layers
 from actiscope.networks.issues import Issue
-from actiscope.networks.network import Network
+from actiscope.networks.network import LayerKey, Network
 from actiscope.networks.preparation import Preparation
 from actiscope.networks.pytorch.capturing import (
     GraphCapture,
@@ -33,6 +34,7 @@ from actiscope.networks.pytorch.describing import (
     find_operation,
     operations_of,
 )
+from actiscope.networks.pytorch.gradients import Differentiable
 from actiscope.networks.pytorch.tracing import trace
 from actiscope.networks.redrawing import random_name, redraw
 
@@ -182,8 +184,53 @@ class TorchNetwork(Network):
         module = self._capture.module
         return keeper.values(() if self._copies else (*module.parameters(), *module.buffers()))
 
-    def _run(self, fed: npt.NDArray[np.float32], keeper: Keeper) -> Any:
-        """Run on one picture, where and in the type that the module is."""
+    def as_torch(self) -> "TorchNetwork":
+        """Return the network itself."""
+        return self
+
+    @contextmanager
+    def differentiable(
+        self, layer: LayerKey, *, through: LayerKey | None = None
+    ) -> Iterator[Differentiable]:
+        """Lend the module up to a layer as a function that gradients go through.
+
+        Nothing else is run meanwhile. The module is left as it was.
+
+        Parameters
+        ----------
+        layer : str, int or Layer
+            What the function gives.
+        through : str, int or Layer, optional
+            A layer before it, whose values pass through `Differentiable.gate`.
+
+        Yields
+        ------
+        Differentiable
+            The function.
+
+        Raises
+        ------
+        LayerNotFoundError
+            If there is no such layer.
+        NetworkError
+            If gradients do not get through.
+        """
+        layer = self.layers.find(layer)
+        gate = None if through is None else self.layers.find(through).name
+        with self._at_work() as like, as_for_inference(self._capture.module, gradients=True):
+            function = Differentiable(
+                self._capture, layer, gate, like, layout=self._layout, copies=self._copies
+            )
+            try:
+                yield function
+            except RuntimeError as error:
+                raise NetworkError(
+                    f"no gradient gets from {layer.name!r} to the picture: {one_line(error)}"
+                ) from error
+
+    @contextmanager
+    def _at_work(self) -> Iterator[torch.Tensor]:
+        """Bring the module to where it runs, and home; give nothing, of its place and type."""
         module = self._capture.module
         parameter = next(module.parameters(), torch.empty(0))
         home = parameter.device
@@ -193,22 +240,23 @@ class TorchNetwork(Network):
             try:
                 if moved:
                     module.to(device)
-                picture = torch.from_numpy(np.ascontiguousarray(fed)[np.newaxis]).to(
-                    device=device,
-                    dtype=parameter.dtype if parameter.is_floating_point() else torch.float32,
-                    memory_format=self._layout,
-                )
-                with as_for_inference(module):
-                    return self._capture.run(picture, keeper)
-            except Exception as error:
-                height, width = fed.shape[1:]
-                reason = one_line(error).partition(" While executing")[0]
-                raise NetworkError(
-                    f"the module cannot be run at {height}x{width}: {reason}"
-                ) from error
+                dtype = parameter.dtype if parameter.is_floating_point() else torch.float32
+                yield torch.empty(0, device=device, dtype=dtype)
             finally:
                 if moved:
                     module.to(home)
+
+    def _run(self, fed: npt.NDArray[np.float32], keeper: Keeper) -> Any:
+        """Run on one picture, where and in the type that the module is."""
+        try:
+            with self._at_work() as like, as_for_inference(self._capture.module):
+                picture = torch.from_numpy(np.ascontiguousarray(fed)[np.newaxis])
+                placed = picture.to(like).contiguous(memory_format=self._layout)
+                return self._capture.run(placed, keeper)
+        except Exception as error:
+            height, width = fed.shape[1:]
+            reason = one_line(error).partition(" While executing")[0]
+            raise NetworkError(f"the module cannot be run at {height}x{width}: {reason}") from error
 
     def _try(self, size: tuple[int, int]) -> Any:
         """Run once: some modules cannot read a picture with its channels last."""

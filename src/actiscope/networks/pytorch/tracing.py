@@ -9,6 +9,10 @@ import torch
 from torch import fx
 
 
+class OneOperation(torch.nn.Module):
+    """A module whose forward is a single operation, which is called as the module is."""
+
+
 class NamingTracer(fx.Tracer):
     """Records a module's operations and names each as torchvision's extractor does.
 
@@ -21,23 +25,27 @@ class NamingTracer(fx.Tracer):
         super().__init__()
         self.names: dict[str, str] = {}
         self._within = ""
+        self._alone = False
         self._uses: Counter[str] = Counter()
 
     def call_module(
         self, m: torch.nn.Module, forward: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
         """Remember in which module operations stand while it is traced."""
-        outer, self._within = self._within, self.path_of_module(m)
+        outer = self._within, self._alone
+        self._within, self._alone = self.path_of_module(m), isinstance(m, OneOperation)
         try:
             return super().call_module(m, forward, args, kwargs)
         finally:
-            self._within = outer
+            self._within, self._alone = outer
 
     def create_node(self, kind: str, target: Any, *args: Any, **kwargs: Any) -> fx.Node:
         """Name a node as it is made."""
         node = super().create_node(kind, target, *args, **kwargs)
         if kind == "call_module":
             base = str(target)
+        elif self._alone:
+            base = self._within
         else:
             own = str(target) if kind == "placeholder" else without_count(node.name)
             base = f"{self._within}.{own}" if self._within else own

@@ -29,11 +29,11 @@ def squeezenet(device: str = "cpu") -> Network:
     """
     from actiscope.networks.onnx.graph import Graph
     from actiscope.networks.onnx.inputs import ImageInput
-    from actiscope.networks.onnx.network import OnnxNetwork
     from actiscope.networks.squeezenet.architecture import INPUT_SIZE, MEAN_RGB, build_model
+    from actiscope.networks.squeezenet.network import SqueezeNet
     from actiscope.networks.squeezenet.weights import class_names, read_weights
 
-    return OnnxNetwork(
+    return SqueezeNet(
         Graph(build_model(read_weights())),
         ImageInput("data"),
         name="squeezenet",

@@ -11,12 +11,12 @@ from actiscope.networks.squeezenet.weights import Weights
 
 INPUT_SIZE = (227, 227)
 MEAN_RGB = (123.0, 117.0, 104.0)
+POOL_BEFORE_FIRE = {4: "pool3", 6: "pool5"}
 
 _OPSET = 13
 _IR_VERSION = 10
 _POOL = {"kernel_shape": [3, 3], "strides": [2, 2]}
 _PAD_BELOW_AND_RIGHT = {"pads": [0, 0, 1, 1]}
-_POOL_BEFORE_FIRE = {2: "pool1", 4: "pool3", 6: "pool5"}
 
 
 def build_model(weights: Weights) -> onnx.ModelProto:
@@ -45,17 +45,38 @@ def build_model(weights: Weights) -> onnx.ModelProto:
     )
 
 
+def by_layer(weights: Weights) -> Weights:
+    """Return the weights by name of the layer, kernels (out, in, H, W) in RGB order.
+
+    Parameters
+    ----------
+    weights : dict of str to (ndarray, ndarray)
+        As `read_weights` returns them.
+
+    Returns
+    -------
+    dict of str to (ndarray, ndarray)
+        Kernel and bias of each convolution.
+    """
+    found = {}
+    for key, (kernel, bias) in weights.items():
+        name = key.replace("/", "-")
+        if name == "conv1":
+            kernel = kernel[:, :, ::-1]
+        found[name] = np.ascontiguousarray(kernel.transpose(3, 2, 0, 1)), bias
+    return found
+
+
 def _nodes() -> Iterator[onnx.NodeProto]:
     yield _convolution("conv1", "data", strides=[2, 2])
     yield _node("Relu", "relu_conv1", ["conv1"])
     yield _node("MaxPool", "pool1", ["relu_conv1"], **_POOL)
     last = "pool1"
     for number in range(2, 10):
-        if number in (4, 6):
-            yield _node(
-                "MaxPool", _POOL_BEFORE_FIRE[number], [last], **_POOL, **_PAD_BELOW_AND_RIGHT
-            )
-            last = _POOL_BEFORE_FIRE[number]
+        if number in POOL_BEFORE_FIRE:
+            pool = POOL_BEFORE_FIRE[number]
+            yield _node("MaxPool", pool, [last], **_POOL, **_PAD_BELOW_AND_RIGHT)
+            last = pool
         yield from _fire(f"fire{number}", last)
         last = f"fire{number}-concat"
     yield _node("Dropout", "drop9", [last])
@@ -93,10 +114,6 @@ def _convolution(name: str, source: str, **attributes: int | list[int]) -> onnx.
 
 
 def _initializers(weights: Weights) -> Iterator[onnx.TensorProto]:
-    for key, (kernel, bias) in weights.items():
-        name = key.replace("/", "-")
-        if name == "conv1":
-            kernel = kernel[:, :, ::-1]
-        ordered = np.ascontiguousarray(kernel.transpose(3, 2, 0, 1))
-        yield numpy_helper.from_array(ordered, f"{name}.weights")
+    for name, (kernel, bias) in by_layer(weights).items():
+        yield numpy_helper.from_array(kernel, f"{name}.weights")
         yield numpy_helper.from_array(bias, f"{name}.bias")
