@@ -1,4 +1,4 @@
-"""compare, occlude and study, as processes."""
+"""compare, occlude, attribute and study, as processes."""
 
 import json
 
@@ -59,6 +59,17 @@ def test_a_class_is_followed_by_name(folder):
     assert drops.max() > 0
 
 
+def test_a_class_is_explained_by_grad_cam_and_a_unit_by_integrated_gradients(folder):
+    result = run("attribute", "open.png", "--class", "wig", "--method", "grad-cam",
+                 "-o", "cam.png", cwd=folder)  # fmt: skip
+    assert result.stdout.splitlines()[1].startswith("grad-cam through drop9: strongest around")
+    assert read_image(folder / "cam.png").shape[1] > 2 * 227
+    result = run("attribute", "open.png", "--layer", "fire6-squeeze1x1", "--channel", "13",
+                 "--unit", "5,8", "--steps", "20", "--json", cwd=folder)  # fmt: skip
+    found = json.loads(result.stdout)
+    assert found["value"] - found["baseline"] == pytest.approx(np.sum(found["values"]), rel=0.1)
+
+
 def test_the_eye_study_passes_and_a_wrong_one_fails(folder):
     assert run("study", "eyes", "-o", "eyes.html", cwd=folder).returncode == 0
     assert "All 8 came out as expected" in (folder / "eyes.html").read_text()
@@ -80,6 +91,10 @@ def test_the_eye_study_passes_and_a_wrong_one_fails(folder):
          "no channel 64: channels are 0-63"),
         (("occlude", "open.png", "--layer", "conv1"), "--layer and --channel, or --class"),
         (("occlude", "open.png", "--class", "wigg"), "did you mean 'wig'"),
+        (("attribute", "open.png", "--channel", "1"), "--layer and --channel, or --class"),
+        (("attribute", "open.png", "--class", "wigg"), "did you mean 'wig'"),
+        (("attribute", "open.png", "--layer", "conv1", "--channel", "1", "--method", "magic"),
+         "'magic' is not one of 'integrated-gradients', 'grad-cam'"),
         (("study", "gone.yaml"), "cannot read gone.yaml"),
     ],
 )  # fmt: skip

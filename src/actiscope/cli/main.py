@@ -10,6 +10,7 @@ from actiscope import __version__
 from actiscope.cli import (
     activations,
     analyze,
+    attribute,
     classify,
     compare,
     dissect,
@@ -55,6 +56,7 @@ _COMMANDS = (
     strongest,
     compare,
     occlude,
+    attribute,
     dissect,
     study,
     activations,

@@ -1,6 +1,5 @@
 """``actiscope occlude``."""
 
-import difflib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,24 +11,18 @@ from actiscope.cli.networks import network_option, with_network
 from actiscope.cli.options import (
     EXAMPLES,
     SIZE,
-    Value,
     image_argument,
     json_option,
     load_image,
     size_option,
 )
 from actiscope.cli.printing import print_json, print_table, say, show_progress
-from actiscope.errors import ArgumentError
+from actiscope.cli.targets import find_target, output_layer, target_options
 from actiscope.images import write_png
 from actiscope.networks import Network
 from actiscope.pictures.lettering import format_percent
 from actiscope.pictures.occlusion import occlusion_picture
 from actiscope.studies.occlusion import FILLS, Fill, Occlusion, occlude
-
-
-def _parse_unit(text: str) -> tuple[int, int]:
-    row, col = (int(part) for part in text.split(","))
-    return row, col
 
 
 @click.command(
@@ -40,14 +33,7 @@ def _parse_unit(text: str) -> tuple[int, int]:
     ),
 )
 @image_argument
-@click.option("--layer", metavar="LAYER", help="Name of the layer, or its index from 0.")
-@click.option("--channel", type=click.IntRange(min=0), help="From 0.")
-@click.option("--class", "class_", metavar="NAME", help="A class instead, by name or number.")
-@click.option(
-    "--unit",
-    type=Value("ROW,COL", _parse_unit, "a row and a column such as 5,8"),
-    help="Follow this unit; else the channel's largest value, wherever it moves.",
-)
+@target_options
 @click.option("--window", type=SIZE, metavar="HxW", help="What is covered at a time, in pixels.")
 @click.option("--stride", type=SIZE, metavar="HxW", help="How far the window moves, in pixels.")
 @click.option(
@@ -83,7 +69,7 @@ def command(
     """
     picture = load_image(image)
     network = open_it()
-    target = _target(network, layer, channel, class_)
+    target = find_target(network, layer, channel, class_, output_layer)
     found = {
         fill: occlude(
             network,
@@ -115,30 +101,6 @@ def command(
         )
         return
     _print(found)
-
-
-def _target(
-    network: Network, layer: str | None, channel: int | None, class_: str | None
-) -> tuple[str | int, int]:
-    if class_ is None:
-        if layer is None or channel is None:
-            raise ArgumentError("say what is followed: --layer and --channel, or --class")
-        return layer, channel
-    if layer is not None or channel is not None:
-        raise ArgumentError("--class names what is followed: leave out --layer and --channel")
-    if len(network.outputs) != 1:
-        raise ArgumentError(f"{network.name} has several outputs: name the --layer and --channel")
-    return network.outputs[0], _class_index(network, class_)
-
-
-def _class_index(network: Network, name: str) -> int:
-    if name.isdecimal():
-        return int(name)
-    if name in network.classes:
-        return network.classes.index(name)
-    near = difflib.get_close_matches(name, network.classes, 3)
-    hint = f"did you mean {' or '.join(map(repr, near))}?" if near else "give its number"
-    raise ArgumentError(f"{network.name} has no class {name!r}; {hint}")
 
 
 def _as_data(one: Occlusion) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What a value lost where a picture was covered."""
+"""What a value owes to each part of a picture."""
 
 from collections.abc import Mapping
 
@@ -40,24 +40,60 @@ def occlusion_picture(
     Picture
         uint8 RGB: the picture, then a map for each fill, and a colour bar with the true values.
     """
+    return evidence_picture(
+        image,
+        {f"covered with {name}": values for name, values in drops.items()},
+        geometry,
+        legend="how far the value fell, one scale for all",
+    )
+
+
+def evidence_picture(
+    image: npt.ArrayLike,
+    maps: Mapping[str, npt.ArrayLike],
+    geometry: Geometry,
+    *,
+    legend: str,
+    most: float | None = None,
+) -> Picture:
+    """Draw maps of what speaks for a value and against it over a picture, on one scale.
+
+    Parameters
+    ----------
+    image : array_like, (H, W, 3)
+        The picture.
+    maps : mapping of str to array_like, (rows, cols)
+        The maps, by title.
+    geometry : Geometry
+        Where their values lie on the picture.
+    legend : str
+        What the colour bar measures.
+    most : float, optional
+        The value that becomes the strongest colour; the largest by default.
+
+    Returns
+    -------
+    Picture
+        uint8 RGB: the picture, then each map, and a colour bar around zero.
+    """
     picture = to_rgb(np.asarray(image))
     factor = max(1, round(_SIDE / max(picture.shape[:2])))
     size = picture.shape[0] * factor, picture.shape[1] * factor
     large = resize(picture, size) if factor > 1 else picture
     placed = geometry.scaled(factor, factor)
-    most = max(float(np.abs(values).max()) for values in drops.values()) or 1.0
+    most = most or max(float(np.abs(values).max()) for values in maps.values()) or 1.0
     limits = (-most, most)
     cells = [("picture", large)]
-    for name, values in drops.items():
+    for title, values in maps.items():
         drawn = overlay(large, values, geometry=placed, limits=limits, colormap=SIGNED)
-        cells.append((f"covered with {name}", np.asarray(drawn)))
+        cells.append((title, np.asarray(drawn)))
     width = max(size[1], *(text_width(title) for title, _ in cells)) + _GAP
     columns = [
         stack([strip(width, _LINE, [(0, title, "l", INK)]), _widened(cell, width)])
         for title, cell in cells
     ]
     body = np.concatenate(columns, axis=1)
-    bar = colorbar(body.shape[1], limits, SIGNED, "how far the value fell, one scale for all")
+    bar = colorbar(body.shape[1], limits, SIGNED, legend)
     return tile([stack([body, bar], gap=_GAP)], (1, 1), border=_MARGIN, background=PAPER)
 
 

@@ -11,12 +11,14 @@ from actiscope.studies.concepts import (
     read_examples,
 )
 from actiscope.studies.dissection import ChannelAnswer, Control, Dissection, dissect
+from actiscope.studies.gradients import Attribution, attribute, score_layer
 from actiscope.studies.occlusion import Occlusion, occlude
 from actiscope.studies.peaks import peak_regions
 from actiscope.studies.selectivity import Selectivity, selectivity
 from actiscope.studies.strongest import ChannelStrength, Measure, strongest
 
 __all__ = [
+    "Attribution",
     "BoxRegion",
     "Change",
     "ChannelAnswer",
@@ -31,12 +33,14 @@ __all__ = [
     "Occlusion",
     "Region",
     "Selectivity",
+    "attribute",
     "changes",
     "dissect",
     "fit_colours",
     "occlude",
     "peak_regions",
     "read_examples",
+    "score_layer",
     "selectivity",
     "strongest",
 ]

@@ -1,0 +1,271 @@
+"""What a channel, a unit or a class owes to each part of a picture, by gradients."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from actiscope.checks import Size, check_channels
+from actiscope.errors import ArgumentError
+from actiscope.geometry import Geometry
+from actiscope.images import ImageSource, read_image
+from actiscope.layers import Layer, Layers
+from actiscope.networks.extras import require
+from actiscope.networks.network import LayerKey, Network
+from actiscope.studies.units import find_unit
+
+if TYPE_CHECKING:
+    import torch
+
+    from actiscope.networks.pytorch.gradients import Differentiable
+
+    Value = Callable[[torch.Tensor], torch.Tensor]
+
+Method = Literal["integrated-gradients", "grad-cam"]
+
+METHODS: tuple[Method, ...] = get_args(Method)
+
+_AFTER_SCORES = {"softmax", "logsoftmax", "log_softmax", "classification output", "identity"}
+"""Types of layers that follow the scores of classes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Attribution:
+    """What a value owes to each part of a picture.
+
+    Parameters
+    ----------
+    values : ndarray of float64, (rows, cols)
+        Positive where the picture raises the value. Integrated gradients: one for each pixel that
+        the network is fed, which sum to `value - baseline`. Grad-CAM: one for each unit of the
+        layer `through`, never negative.
+    value : float
+        What is explained.
+    baseline : float
+        The same for a picture of the colour that the network takes for nothing.
+    unit : (int, int)
+        The unit, row and column from 0; that of the channel's largest value if none was named.
+    method : str
+        "integrated-gradients" or "grad-cam".
+    through : str
+        The layer whose maps Grad-CAM weighs; empty for integrated gradients.
+    geometry : Geometry
+        Where the values lie on the picture as it was given.
+    """
+
+    values: npt.NDArray[np.float64]
+    value: float
+    baseline: float
+    unit: tuple[int, int]
+    method: Method
+    through: str
+    geometry: Geometry
+
+
+def attribute(
+    network: Network,
+    image: ImageSource,
+    layer: LayerKey,
+    channel: int,
+    *,
+    method: Method = "integrated-gradients",
+    unit: tuple[int, int] | None = None,
+    through: LayerKey | None = None,
+    steps: int = 64,
+    size: Size | None = None,
+    on_run: Callable[[int, int], None] | None = None,
+) -> Attribution:
+    """Ask by gradients what a value owes to each part of a picture; captum computes them.
+
+    Parameters
+    ----------
+    network : Network
+        One that PyTorch can run: see `Network.as_torch`.
+    image : picture
+        Whatever `actiscope.read_image` reads.
+    layer : str, int or Layer
+        The layer; `score_layer` for a class.
+    channel : int
+        From 0; the number of the class there.
+    method : "integrated-gradients" or "grad-cam"
+        Integrated gradients (Sundararajan et al. 2017): gradients along the way from a picture of
+        nothing to this one, pixel by pixel. Grad-CAM (Selvaraju et al. 2017): the maps of a layer,
+        weighed by their mean gradients.
+    unit : (int, int), optional
+        Row and column from 0. By default the largest value of the channel is followed, wherever it
+        moves.
+    through : str, int or Layer, optional
+        The layer whose maps Grad-CAM weighs; by default the last maps before the last kernel or
+        matrix that leads to `layer`.
+    steps : int
+        How many gradients are integrated.
+    size : int or (int, int), optional
+        As for `Network.activations`.
+    on_run : callable, optional
+        Called after each gradient with how many are done and how many there are.
+
+    Returns
+    -------
+    Attribution
+        The map.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such method or unit, or no maps for Grad-CAM.
+    ChannelError
+        If there is no such channel.
+    NetworkError
+        If the network gives no gradients.
+    MissingExtraError
+        If PyTorch or captum is not installed.
+
+    References
+    ----------
+    M. Sundararajan et al., "Axiomatic Attribution for Deep Networks", 2017; R. R. Selvaraju et al.,
+    "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization", 2017; N.
+    Kokhlikyan et al., "Captum: A unified and generic model interpretability library for PyTorch",
+    2020.
+    """
+    if method not in METHODS:
+        raise ArgumentError(f"a method is {', '.join(METHODS)}, not {method!r}")
+    if steps < 1:
+        raise ArgumentError(f"steps are at least 1, not {steps}")
+    found = network.as_torch()
+    require("captum")
+    picture, placement = found.preparation.place(read_image(image), size)
+    nothing = np.broadcast_to(np.array(found.preparation.nothing, np.uint8), picture.shape)
+    whole, empty = (
+        network.activations(each, layer, size=placement.input_size) for each in (picture, nothing)
+    )
+    (channel,) = check_channels([channel], len(whole.maps))
+    row, col = find_unit(whole, channel, unit)
+    layers = found.layers_at(placement.input_size)
+    target = layers.find(whole.layer.name)
+    weighed = None
+    if method == "grad-cam":
+        weighed = _last_maps(layers, target) if through is None else layers.find(through)
+        _check_maps(weighed)
+
+    def value_of(maps: "torch.Tensor") -> "torch.Tensor":
+        values = maps[:, channel]
+        return values[:, row, col] if unit else values.amax((1, 2))
+
+    with found.differentiable(target, through=weighed) as function:
+        fed, start = (found.preparation.fed(each) for each in (picture, nothing))
+        if weighed is None:
+            values = _integrated(function, value_of, fed, start, steps, on_run)
+        else:
+            values = _weighed(function, value_of, fed, f"{weighed.name!r} to {target.name!r}")
+    return Attribution(
+        values=values,
+        value=float(whole.maps[channel, row, col]),
+        baseline=float(empty.maps[channel, row, col] if unit else empty.maps[channel].max()),
+        unit=(row, col),
+        method=method,
+        through=weighed.name if weighed else "",
+        geometry=placement.on_image(weighed.geometry if weighed else Geometry()),
+    )
+
+
+def score_layer(network: Network) -> Layer:
+    """Return the layer of the scores of classes, before they become probabilities.
+
+    A probability saturates, and rises when another class falls: its gradients tell less.
+
+    Parameters
+    ----------
+    network : Network
+        A classifier.
+
+    Returns
+    -------
+    Layer
+        Its output, or what a softmax at its end reads.
+
+    Raises
+    ------
+    ArgumentError
+        If it has several outputs.
+    """
+    if len(network.outputs) != 1:
+        raise ArgumentError(f"{network.name} has several outputs: name the layer and the channel")
+    layer = network.layers.find(network.outputs[0])
+    while layer.type.lower() in _AFTER_SCORES and len(layer.inputs) == 1:
+        layer = network.layers.find(layer.inputs[0])
+    return layer
+
+
+def _integrated(
+    function: "Differentiable",
+    value_of: "Value",
+    fed: npt.NDArray[np.float32],
+    start: npt.NDArray[np.float32],
+    steps: int,
+    on_run: Callable[[int, int], None] | None,
+) -> npt.NDArray[np.float64]:
+    import torch
+    from captum.attr import IntegratedGradients
+
+    done = 0
+
+    def follow(pictures: torch.Tensor) -> torch.Tensor:
+        nonlocal done
+        done += len(pictures)
+        if on_run is not None:
+            on_run(done, steps)
+        return value_of(function(pictures))
+
+    picture, nothing = (torch.from_numpy(each)[None].to(function.device) for each in (fed, start))
+    found = IntegratedGradients(follow).attribute(
+        picture, nothing, n_steps=steps, internal_batch_size=1
+    )
+    return np.asarray(found[0].double().sum(0).detach().cpu())
+
+
+def _weighed(
+    function: "Differentiable", value_of: "Value", fed: npt.NDArray[np.float32], way: str
+) -> npt.NDArray[np.float64]:
+    import torch
+    from captum.attr import LayerGradCam
+
+    picture = torch.from_numpy(fed)[None].to(function.device).requires_grad_()
+    method = LayerGradCam(lambda pictures: value_of(function(pictures)), function.gate)
+    try:
+        found = method.attribute(picture, relu_attributions=True)
+    except (AssertionError, RuntimeError):  # captum's, PyTorch's
+        raise ArgumentError(f"nothing leads from {way}") from None
+    return np.asarray(found[0, 0].double().detach().cpu())
+
+
+def _last_maps(layers: Layers, target: Layer) -> Layer:
+    """Return the last maps before the last layer with a kernel, or a matrix, up to a target."""
+    learned = [layer for layer in _leading_to(layers, target) if _has_kernel(layer)]
+    for last in learned[:1]:
+        for layer in _leading_to(layers, last):
+            if layer is not last and layer.axes == "CHW" and np.prod(layer.size[1:]) > 1:
+                return layer
+    raise ArgumentError(
+        f"no maps are known to lead to {target.name!r}: name those that Grad-CAM weighs"
+    )
+
+
+def _leading_to(layers: Layers, target: Layer) -> Iterator[Layer]:
+    """Return a layer and all that it depends on, the last first."""
+    waiting = {target.index}
+    while waiting:
+        layer = layers[max(waiting)]
+        waiting.discard(layer.index)
+        waiting.update(layers.find(name).index for name in layer.inputs)
+        yield layer
+
+
+def _has_kernel(layer: Layer) -> bool:
+    return any(len(shape) > 1 for shape in layer.weights.values())
+
+
+def _check_maps(layer: Layer) -> None:
+    if layer.axes != "CHW" or layer.channels_last:
+        raise ArgumentError(f"Grad-CAM weighs maps, channels first; {layer.name!r} gives others")

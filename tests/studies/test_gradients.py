@@ -1,0 +1,145 @@
+"""What a value owes to a picture, by gradients."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from tests.networks import tiny
+from torch import nn
+
+import actiscope
+from actiscope import ArgumentError, ChannelError, NetworkError, open_network
+from actiscope.studies import attribute, score_layer
+
+RAW = {"mean": (100.0,), "std": (1.0,), "scale": 1.0, "size": (24, 30)}
+
+
+@pytest.fixture(scope="module")
+def picture():
+    return np.random.default_rng(3).integers(0, 256, (24, 30, 3), dtype=np.uint8)
+
+
+def small(*more):
+    torch.manual_seed(0)
+    return nn.Sequential(
+        nn.Conv2d(3, 6, 3, stride=2), nn.ReLU(True), nn.Conv2d(6, 5, 3, padding=1), nn.ReLU(True),
+        *more,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def net():
+    classifier = small(nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(5, 4), nn.Softmax(dim=1))
+    return open_network(classifier, **RAW)
+
+
+def test_of_a_linear_unit_they_are_its_weights_times_the_pixels(picture):
+    torch.manual_seed(0)
+    convolution = nn.Conv2d(3, 4, 3, stride=2)
+    network = open_network(nn.Sequential(convolution), **RAW)
+    found = attribute(network, picture, "0", 2, unit=(4, 5), steps=3)
+    wanted = np.zeros((24, 30))
+    kernel = convolution.weight[2].detach().numpy()
+    field = picture[8:11, 10:13].transpose(2, 0, 1) - 100.0
+    wanted[8:11, 10:13] = (kernel * field).sum(0)
+    np.testing.assert_allclose(found.values, wanted, atol=1e-3)
+    assert found.baseline == pytest.approx(convolution.bias[2].item(), abs=1e-5)
+    assert found.geometry.centre(4, 5) == (4.5, 5.5)
+
+
+@pytest.mark.parametrize("unit", [None, (5, 6)])
+def test_integrated_gradients_sum_to_the_value_less_that_of_nothing(net, picture, unit):
+    found = attribute(net, picture, "2", 1, unit=unit, steps=300)
+    maps = net.activations(picture, "2").values[1]
+    assert found.value == (maps.max() if unit is None else maps[unit])
+    difference = found.value - found.baseline
+    assert abs(difference) > 10
+    assert found.values.sum() == pytest.approx(difference, rel=0.002)
+
+
+def test_what_a_unit_cannot_see_has_no_part_in_it(net, picture):
+    values = attribute(net, picture, "2", 1, unit=(5, 6), steps=8).values
+    top, left, bottom, right = map(int, net.layers["2"].geometry.field(5, 6, (24, 30)))
+    assert np.count_nonzero(values[top:bottom, left:right]) > 20
+    values[top:bottom, left:right] = 0
+    assert not values.any()
+
+
+def test_grad_cam_weighs_the_maps_by_their_mean_gradients(net, picture):
+    found = attribute(net, picture, "6", 3, method="grad-cam")
+    maps = net.activations(picture, "3").values.astype(np.float64)
+    weights = net.weights_of(net.layers["6"])["weight"][3] / maps[0].size
+    assert found.through == "3"
+    np.testing.assert_allclose(found.values, np.maximum(weights @ maps.reshape(5, -1), 0)
+                               .reshape(maps.shape[1:]), atol=1e-4)  # fmt: skip
+    assert found.values.max() > 0
+    assert found.geometry == net.layers["3"].geometry
+
+
+def test_grad_cam_goes_through_the_layer_that_is_named(net, picture):
+    before, after = (
+        attribute(net, picture, "6", 3, method="grad-cam", through=name) for name in ("0", "1")
+    )
+    assert (before.through, after.through) == ("0", "1")
+    assert not np.allclose(before.values, after.values)
+
+
+def test_grad_cam_finds_the_cup_by_the_geometry_of_its_layer(coffee):
+    squeezenet = open_network("squeezenet")
+    layer = score_layer(squeezenet)
+    found = attribute(squeezenet, coffee, layer, 967, method="grad-cam", size=227)
+    assert (layer.name, found.through) == ("pool10", "drop9")
+    assert found.values.shape == (14, 14)
+    row, col = np.unravel_index(found.values.argmax(), found.values.shape)
+    y, x = found.geometry.centre(int(row), int(col))
+    assert 60 < y < 340
+    assert 120 < x < 450
+
+
+def test_the_score_of_a_class_is_what_the_softmax_reads(net):
+    assert score_layer(net).name == "6"
+
+
+def test_progress_is_told(net, picture):
+    told = []
+    attribute(net, picture, "2", 1, steps=5, on_run=lambda *how: told.append(how))
+    assert told == [(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)]
+
+
+def test_wrong_use_is_told(net, picture, tmp_path):
+    with pytest.raises(ArgumentError, match="a method is integrated-gradients, grad-cam"):
+        attribute(net, picture, "2", 1, method="guess")
+    with pytest.raises(ArgumentError, match="steps are at least 1"):
+        attribute(net, picture, "2", 1, steps=0)
+    with pytest.raises(ChannelError, match="channels are 0-4"):
+        attribute(net, picture, "2", 5)
+    with pytest.raises(ArgumentError, match="nothing leads from '2' to '1'"):
+        attribute(net, picture, "1", 0, method="grad-cam", through="2")
+    with pytest.raises(ArgumentError, match="Grad-CAM weighs maps"):
+        attribute(net, picture, "6", 0, method="grad-cam", through="5")
+    with pytest.raises(NetworkError, match="open the PyTorch module"):
+        attribute(tiny.opened(tmp_path, tiny.convolution()), picture, "conv", 0)
+
+
+@pytest.mark.parametrize(("missing", "called"), [("captum", "captum"), ("torch", "PyTorch")])
+def test_without_the_extra_its_installation_is_told(missing, called, tmp_path):
+    for entry in Path(np.__file__).parents[1].iterdir():
+        if entry.name != missing and entry.suffix != ".pth":
+            (tmp_path / entry.name).symlink_to(entry)
+    code = (
+        "import sys; sys.path[:0] = sys.argv[1:]\n"
+        "import actiscope, numpy as np\n"
+        "from actiscope.studies import attribute\n"
+        "try: attribute(actiscope.open_network(), np.zeros((99, 99)), 'conv1', 0)\n"
+        "except actiscope.MissingExtraError as error: print(error)\n"
+    )
+    places = [str(Path(actiscope.__file__).parents[1]), str(tmp_path)]
+    told = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code, *places], capture_output=True, text=True
+    )
+    assert told.stdout == (
+        f"{called} is needed for that and not installed: `pip install 'actiscope[torch]'`\n"
+    ), told.stderr
