@@ -1,4 +1,4 @@
-"""compare, occlude, attribute and study, as processes."""
+"""compare, occlude, attribute, visualize and study, as processes."""
 
 import json
 
@@ -70,6 +70,17 @@ def test_a_class_is_explained_by_grad_cam_and_a_unit_by_integrated_gradients(fol
     assert found["value"] - found["baseline"] == pytest.approx(np.sum(found["values"]), rel=0.1)
 
 
+def test_channels_are_painted_in_a_grid(folder):
+    arguments = ("visualize", "--layer", "conv1", "--channels", "2,21", "--steps", "5")
+    found = json.loads(run(*arguments, "-o", "grid.png", "--json", cwd=folder).stdout)
+    assert [one["channel"] for one in found["channels"]] == [2, 21]
+    lines = run(*arguments, cwd=folder).stdout.splitlines()
+    assert [float(line.split()[1]) for line in lines[1:]] == pytest.approx(
+        [one["value"] for one in found["channels"]], rel=1e-3
+    )
+    assert read_image(folder / "grid.png").shape[1] > 2 * 128
+
+
 def test_the_eye_study_passes_and_a_wrong_one_fails(folder):
     assert run("study", "eyes", "-o", "eyes.html", cwd=folder).returncode == 0
     assert "All 8 came out as expected" in (folder / "eyes.html").read_text()
@@ -95,6 +106,8 @@ def test_the_eye_study_passes_and_a_wrong_one_fails(folder):
         (("attribute", "open.png", "--class", "wigg"), "did you mean 'wig'"),
         (("attribute", "open.png", "--layer", "conv1", "--channel", "1", "--method", "magic"),
          "'magic' is not one of 'integrated-gradients', 'grad-cam'"),
+        (("visualize", "--layer", "conv1", "--channels", "64"), "channels are 0-63"),
+        (("visualize", "--layer", "conv1"), "Missing option '--channels'"),
         (("study", "gone.yaml"), "cannot read gone.yaml"),
     ],
 )  # fmt: skip

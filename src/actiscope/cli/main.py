@@ -22,6 +22,7 @@ from actiscope.cli import (
     strongest,
     study,
     tour,
+    visualize,
 )
 from actiscope.cli.options import EXAMPLES
 from actiscope.errors import ActiscopeError, ArgumentError, ChannelError, LayerNotFoundError
@@ -57,6 +58,7 @@ _COMMANDS = (
     compare,
     occlude,
     attribute,
+    visualize,
     dissect,
     study,
     activations,

@@ -16,6 +16,7 @@ from actiscope.studies.occlusion import Occlusion, occlude
 from actiscope.studies.peaks import peak_regions
 from actiscope.studies.selectivity import Selectivity, selectivity
 from actiscope.studies.strongest import ChannelStrength, Measure, strongest
+from actiscope.studies.visualization import Visualization, visualize
 
 __all__ = [
     "Attribution",
@@ -33,6 +34,7 @@ __all__ = [
     "Occlusion",
     "Region",
     "Selectivity",
+    "Visualization",
     "attribute",
     "changes",
     "dissect",
@@ -43,4 +45,5 @@ __all__ = [
     "score_layer",
     "selectivity",
     "strongest",
+    "visualize",
 ]
