@@ -57,7 +57,7 @@ class Keeper:
                 if tensor.is_floating_point() or tensor.is_quantized:
                     self.shapes[key] = tuple(tensor.shape)
                 if key == self._last:
-                    raise _AllThere
+                    raise AllThere
             elif key in self._missing:
                 self._kept[key] = tensor.detach().clone() if self.copies else tensor.detach()
                 self._missing.discard(key)
