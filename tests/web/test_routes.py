@@ -178,7 +178,7 @@ def test_a_report_begins_with_what_the_page_shows(client, face_id):
         '"main"',
         json.dumps({f"a{i}": 1 for i in range(31)}),
         json.dumps({"a": {"b": 1}}),
-        json.dumps({"a": "x" * 201}),
+        json.dumps({"a": "x" * 2001}),
         json.dumps({"a": [0] * 101}),
         '{"a": NaN}',
         '{"a": 1e999}',
