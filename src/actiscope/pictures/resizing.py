@@ -4,10 +4,11 @@ Keys' cubic kernel (a = -0.5), stretched when shrinking so that nothing aliases,
 extension at the borders: R. Keys, "Cubic convolution interpolation for digital image processing",
 IEEE Trans. ASSP 29 (1981), https://doi.org/10.1109/TASSP.1981.1163711.
 
-Each axis is one matrix product. The matrix is banded, so large pictures are taken in blocks.
+Each axis is one matrix product. The matrix is banded, so pictures are taken in blocks.
 """
 
 import math
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,13 @@ Size = int | tuple[int | None, int | None]
 MAPS = (-2, -1)
 """Rows and columns of maps, (..., H, W)."""
 
-_BLOCK = 32
+_BLOCK = 8
+"""Outputs that are computed at a time: the fewer, the fewer zeros are multiplied."""
+_WEIGHTS = 1024
+"""Or as many as take that many numbers."""
+_PRODUCT = 1 << 18
+"""Multiplications in one matrix product: for more, NumPy's threads would get into each other's way
+where several pictures are resized at the same time."""
 _SMALLEST = 0.1
 """Pixels that have to be left of the longer side."""
 
@@ -73,13 +80,9 @@ def resize(
         axes = _find_axes(source)
     moved = np.moveaxis(source, axes, (-2, -1))
     steps = _steps(moved.shape[-2], moved.shape[-1], size, scale)
-    by_rows, by_cols = (
-        (axis, _matrix(moved.shape[axis], length, factor))
-        for axis, (length, factor) in zip((-2, -1), steps, strict=True)
-    )
     rows_first = steps[0][1] <= steps[1][1]
-    for axis, matrix in (by_rows, by_cols) if rows_first else (by_cols, by_rows):
-        moved = _restore_type(_apply(matrix, moved, axis), source.dtype)
+    for axis in (-2, -1) if rows_first else (-1, -2):
+        moved = _restore_type(_apply(moved, axis, *steps[axis]), source.dtype)
     return np.ascontiguousarray(np.moveaxis(moved, (-2, -1), axes))
 
 
@@ -168,9 +171,19 @@ def _interpolation(positions: Floats, inputs: int, factor: float = 1.0) -> Float
     return matrix
 
 
-def _matrix(inputs: int, outputs: int, factor: float) -> Floats:
+@lru_cache(maxsize=64)
+def _bands(inputs: int, outputs: int, factor: float) -> tuple[tuple[slice, slice, Floats], ...]:
+    """Return the matrix of an axis in blocks: outputs, the inputs that they read, and weights."""
     positions = (np.arange(outputs) + 0.5) / np.float64(factor) - 0.5
-    return _interpolation(positions, inputs, factor)
+    matrix = _interpolation(positions, inputs, factor)
+    block = max(_BLOCK, _WEIGHTS // inputs)
+    found = []
+    for start in range(0, outputs, block):
+        part = matrix[start : start + block]
+        used = np.flatnonzero(part.any(axis=0))
+        band = slice(int(used[0]), int(used[-1]) + 1)
+        found.append((slice(start, start + len(part)), band, np.ascontiguousarray(part[:, band])))
+    return tuple(found)
 
 
 def _placing(axis: Axis, units: int, pixels: int) -> tuple[Floats, npt.NDArray[np.bool_]]:
@@ -180,23 +193,19 @@ def _placing(axis: Axis, units: int, pixels: int) -> tuple[Floats, npt.NDArray[n
     return _interpolation(np.clip(positions, -0.5, units - 0.5, dtype=np.float64), units), seen
 
 
-def _apply(matrix: Floats, array: npt.NDArray[Any], axis: int) -> Floats:
-    """Multiply along one of the last two axes."""
-    if axis == -1:
-        if array.dtype != np.float64:
-            array = array.astype(np.float64)
-        return np.asarray(array @ matrix.T)
-    blocks = [
-        _apply_block(matrix[start : start + _BLOCK], array)
-        for start in range(0, len(matrix), _BLOCK)
-    ]
-    return blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=-2)
-
-
-def _apply_block(matrix: Floats, array: npt.NDArray[Any]) -> Floats:
-    used = np.flatnonzero(matrix.any(axis=0))
-    band = slice(used[0], used[-1] + 1)
-    return np.asarray(matrix[:, band] @ array[..., band, :].astype(np.float64))
+def _apply(array: npt.NDArray[Any], axis: int, outputs: int, factor: float) -> Floats:
+    """Interpolate along one of the last two axes."""
+    lines = array.swapaxes(axis, -2)
+    inputs, count = lines.shape[-2:]
+    bands = _bands(inputs, outputs, factor)
+    result = np.empty((*lines.shape[:-2], outputs, count))
+    step = max(1, _PRODUCT // max(weights.size for _, _, weights in bands))
+    for start in range(0, count, step):
+        part = slice(start, start + step)
+        some = np.ascontiguousarray(lines[..., part], dtype=np.float64)
+        for rows, band, weights in bands:
+            result[..., rows, part] = weights @ some[..., band, :]
+    return result.swapaxes(axis, -2)
 
 
 def _restore_type(values: Floats, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
