@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
+from typing import TypeVar
 
 from actiscope.activations import Activations
 from actiscope.checks import Size
@@ -12,8 +13,11 @@ from actiscope.errors import ActiscopeError
 from actiscope.images import ImageSource
 from actiscope.networks.network import LayerKeys, Network
 
+Given = TypeVar("Given")
+Result = TypeVar("Result")
+
 _AHEAD = 2
-"""Pictures under way for each worker: memory does not grow with the number of pictures."""
+"""Calls under way for each worker: memory does not grow with how many there are."""
 
 
 def stream(
@@ -26,9 +30,6 @@ def stream(
     on_error: Callable[[int, ActiscopeError], None] | None = None,
 ) -> Iterator[tuple[int, dict[str, Activations]]]:
     """Run a network on many pictures; each worker reads, prepares and runs one at a time.
-
-    Meanwhile NumPy's matrix products, with which pictures are resized, take one thread each: as
-    many as there are cores in each worker would wait for each other.
 
     Parameters
     ----------
@@ -58,36 +59,55 @@ def stream(
     ActiscopeError
         As for `Network.activations`, unless `on_error` is given.
     """
+    names = [network.layers.find(layer).name for layer in layers]
+
+    def answer(image: ImageSource) -> dict[str, Activations] | ActiscopeError:
+        try:
+            return network.activations(image, names, size=size, threads=1)
+        except ActiscopeError as error:
+            return error
+
+    for number, found in enumerate(map_ahead(answer, images, workers)):
+        if not isinstance(found, ActiscopeError):
+            yield number, found
+        elif on_error is None:
+            raise found
+        else:
+            on_error(number, found)
+
+
+def map_ahead(
+    function: Callable[[Given], Result], given: Iterable[Given], workers: int | None = None
+) -> Iterator[Result]:
+    """Call a function on everything in worker threads, and give the results in order.
+
+    Parameters
+    ----------
+    function : callable
+        What is called, in several threads at once.
+    given : iterable
+        What it is called on; taken as it is needed.
+    workers : int, optional
+        How many threads; one a core by default.
+
+    Yields
+    ------
+    result
+        What the function returned. An exception ends the iteration.
+    """
     from threadpoolctl import threadpool_limits
 
     workers = workers or _cores()
-    names = [network.layers.find(layer).name for layer in layers]
-    waiting: deque[tuple[int, Future[dict[str, Activations]]]] = deque()
-    numbered = enumerate(images)
+    coming = iter(given)
+    waiting: deque[Future[Result]] = deque()
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(workers) as pool:
-
-        def submit(count: int) -> None:
-            for number, image in islice(numbered, count):
-                waiting.append((number, pool.submit(answer, image)))
-
-        def answer(image: ImageSource) -> dict[str, Activations]:
-            return network.activations(image, names, size=size, threads=1)
-
         try:
-            submit(_AHEAD * workers)
+            waiting.extend(pool.submit(function, each) for each in islice(coming, _AHEAD * workers))
             while waiting:
-                number, running = waiting.popleft()
-                try:
-                    found = running.result()
-                except ActiscopeError as error:
-                    if on_error is None:
-                        raise
-                    on_error(number, error)
-                else:
-                    yield number, found
-                submit(1)
+                yield waiting.popleft().result()
+                waiting.extend(pool.submit(function, each) for each in islice(coming, 1))
         finally:
-            for _, running in waiting:
+            for running in waiting:
                 running.cancel()
 
 
