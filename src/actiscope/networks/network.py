@@ -1,7 +1,8 @@
 """What a network is, whatever runs it."""
 
+import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, overload
@@ -198,6 +199,27 @@ class Network(ABC):
         raise NetworkError(
             f"{self.name} gives no gradients; open the PyTorch module that it was exported from"
         )
+
+    @abstractmethod
+    def _contents(self) -> Iterator[bytes]:
+        """Yield the graph and the weights, always in the same order."""
+
+    def fingerprint(self) -> str:
+        """Return a hash that changes when the values of its layers may.
+
+        Returns
+        -------
+        str
+            64 hexadecimal digits: SHA-256 of the graph, the weights and the numbers that prepare a
+            picture. The same in every process, and on every device.
+        """
+        described = self.preparation.describe()
+        prepared = [(key, described[key]) for key in sorted({*described} - {"source", "guessed"})]
+        digest = hashlib.sha256(repr(prepared).encode())
+        for part in self._contents():
+            digest.update(len(part).to_bytes(8, "little"))
+            digest.update(part)
+        return digest.hexdigest()
 
     @property
     def edges(self) -> list[tuple[str, str]]:

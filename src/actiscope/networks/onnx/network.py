@@ -1,7 +1,7 @@
 """A network that ONNX Runtime runs."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
@@ -130,6 +130,16 @@ class OnnxNetwork(Network):
             if reason:
                 found.append(Issue("error", named[tensors[count]], reason))
         return found
+
+    def _contents(self) -> Iterator[bytes]:
+        graph = self._graph
+        yield f"{graph.model.opset_import} {self._image.name}".encode()
+        for part in (*graph.nodes, *graph.model.functions):
+            yield part.SerializeToString(deterministic=True)
+        arrays = [(name, graph.array(tensor)) for name, tensor in sorted(graph.constants.items())]
+        for name, array in (*arrays, *sorted(self._others.items())):
+            yield f"{name} {array.dtype} {array.shape}".encode()
+            yield array.tobytes()
 
     def _layers_for(self, size: tuple[int, int], names: Sequence[str]) -> Layers:  # noqa: ARG002
         return self._describe(size).layers

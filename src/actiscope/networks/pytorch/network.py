@@ -156,6 +156,14 @@ class TorchNetwork(Network):
             return [Issue("error", [*keeper.shapes][-1], f"what follows it fails: {error}")]
         return []
 
+    def _contents(self) -> Iterator[bytes]:
+        yield repr(self._module).encode()
+        for layer in self.layers:
+            yield f"{layer.name} {layer.type} {layer.inputs} {layer.geometry}".encode()
+        for name, tensor in self._module.state_dict().items():
+            yield f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode()
+            yield tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().tobytes()
+
     def _layers_for(self, size: tuple[int, int], names: Sequence[str]) -> Layers:
         if size == self.input_size:
             return self.layers
