@@ -1,0 +1,92 @@
+"""Pictures are found in folders, lists, globs and tar files; what cannot be read is told."""
+
+import io
+import os
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from actiscope.collection.sources import Item, content_id, find_items
+from actiscope.errors import ArgumentError, ImageError
+
+
+def found_in(*sources):
+    told = {}
+    items = list(find_items(sources, told.__setitem__))
+    return items, told
+
+
+def write_tar(path, members):
+    with tarfile.open(path, "w") as archive:
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in ("b/two.jpg", "b/one.png", "a.jpg", ".hidden/x.jpg", "b/.DS_Store"):
+        path = tmp_path / "photos" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(name.encode())
+    return tmp_path / "photos"
+
+
+def test_a_folder_is_read_with_all_below_it_in_order(folder):
+    items, told = found_in(folder)
+    assert [os.path.relpath(item.name, folder) for item in items] == [
+        "a.jpg", "b/one.png", "b/two.jpg",
+    ]  # fmt: skip
+    assert [item.read() for item in items] == [b"a.jpg", b"b/one.png", b"b/two.jpg"]
+    assert not told
+
+
+def test_a_glob_and_a_list_name_files(folder, tmp_path):
+    items, _ = found_in(f"{folder}/**/*.jpg")
+    assert [item.read() for item in items] == [b"a.jpg", b"b/two.jpg"]
+    listing = tmp_path / "some.txt"
+    listing.write_text("photos/b/two.jpg\n\nphotos/gone.jpg\nphotos/a.jpg\n")
+    items, told = found_in(listing)
+    assert [item.read() for item in items] == [b"b/two.jpg", b"a.jpg"]
+    assert list(told) == [f"{tmp_path}/photos/gone.jpg"]
+
+
+def test_pictures_are_read_out_of_shards(tmp_path):
+    shard = tmp_path / "shard-000.tar"
+    write_tar(shard, {"0/a.jpg": b"first", "0/a.cls": b"7", "0/b.png": b"second"})
+    items, told = found_in(shard)
+    assert [item.name for item in items] == [f"{shard}/0/a.jpg", f"{shard}/0/b.png"]
+    assert [item.read() for item in items] == [b"first", b"second"]
+    assert not told
+
+
+def test_what_cannot_be_read_is_told_and_the_rest_is_found(folder):
+    (folder / "broken.tar").write_bytes(b"no archive" * 100)
+    (folder / "link.jpg").symlink_to("nowhere")
+    os.mkfifo(folder / "pipe")
+    items, told = found_in(folder)
+    assert len(items) == 3
+    assert {Path(name).name for name in told} == {"broken.tar", "link.jpg", "pipe"}
+    assert all(told.values())
+
+
+def test_what_does_not_exist_is_refused(tmp_path):
+    for source, message in (("gone", "no file or folder"), ("*.jpg", "no file matches")):
+        with pytest.raises(ArgumentError, match=message):
+            found_in(tmp_path / source)
+    with pytest.raises(ArgumentError, match="at least one"):
+        found_in()
+
+
+def test_a_file_that_has_gone_or_is_too_large_is_told_when_it_is_read(tmp_path):
+    with pytest.raises(ImageError, match="cannot be read"):
+        Item("x", str(tmp_path / "x"), 0, 1, "").read()
+    with pytest.raises(ImageError, match="too large"):
+        Item("x", str(tmp_path / "x"), 0, 1 << 40, "").read()
+
+
+def test_an_id_is_that_of_the_bytes():
+    assert content_id(b"a") == content_id(b"a") != content_id(b"b")
+    assert -(2**63) <= content_id(b"a") < 2**63
