@@ -1,5 +1,4 @@
 """Where the pictures of a collection come from."""
-# ruff: noqa: PTH - of millions of files, names are cheaper than paths
 
 import glob
 import hashlib

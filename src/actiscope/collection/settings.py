@@ -1,0 +1,189 @@
+"""What an index is built with, and what pictures add to it."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from actiscope.activations import Activations, Placement
+from actiscope.checks import Size, check_size
+from actiscope.collection.accumulator import Accumulator
+from actiscope.collection.sources import Item
+from actiscope.errors import ArgumentError
+from actiscope.geometry import Axis, Geometry
+from actiscope.networks import Network
+from actiscope.networks.network import LayerKey
+
+
+@dataclass(frozen=True)
+class IndexedLayer:
+    """A layer of which an index has all channels.
+
+    Parameters
+    ----------
+    name, type : str
+        As in the network.
+    channels, rows, cols : int
+        Size of its maps.
+    geometry : Geometry
+        Where its units look on what the network is fed.
+    """
+
+    name: str
+    type: str
+    channels: int
+    rows: int
+    cols: int
+    geometry: Geometry
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What has to be the same for all pictures of an index.
+
+    Parameters
+    ----------
+    fingerprint : str
+        `Network.fingerprint` of the network.
+    size : (int, int), optional
+        What pictures are resized to; None for what the network's preparation says.
+    layers : tuple of IndexedLayer
+        The layers.
+    top, per_image : int
+        As for `Accumulator`.
+    network : dict
+        `Network.describe` of the network, for people, and where it was opened from.
+    """
+
+    fingerprint: str
+    size: tuple[int, int] | None
+    layers: tuple[IndexedLayer, ...]
+    top: int
+    per_image: int
+    network: dict[str, Any]
+
+    def to_text(self) -> str:
+        """Return it as JSON."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def from_text(cls, text: str) -> "Settings":
+        """Read what `to_text` wrote."""
+        data = json.loads(text)
+        layers = []
+        for layer in data.pop("layers"):
+            axes = layer.pop("geometry")
+            geometry = Geometry(Axis(**axes["rows"]), Axis(**axes["cols"]))
+            layers.append(IndexedLayer(**layer, geometry=geometry))
+        size = data.pop("size")
+        return cls(**data, size=None if size is None else tuple(size), layers=tuple(layers))
+
+    def difference(self, other: "Settings") -> str:
+        """Say in what another one differs; nothing if it does not."""
+        if self.fingerprint != other.fingerprint:
+            return (
+                f"another network, or another preparation: {self.network['network']} "
+                f"{self.fingerprint[:12]}, this is {other.network['network']} "
+                f"{other.fingerprint[:12]}"
+            )
+        names = tuple(tuple(layer.name for layer in each.layers) for each in (self, other))
+        if names[0] != names[1]:
+            return f"other layers: {', '.join(names[0]):.200}"
+        for name in ("size", "top", "per_image"):
+            if getattr(self, name) != getattr(other, name):
+                return f"{name} {getattr(self, name)}, this is {getattr(other, name)}"
+        return "" if self.compared() == other.compared() else "layers of other sizes"
+
+    def compared(self) -> str:
+        """Return as JSON all that has to be the same."""
+        return json.dumps({**asdict(self), "network": None}, sort_keys=True)
+
+
+@dataclass
+class Batch:
+    """What some pictures add to an index.
+
+    Parameters
+    ----------
+    accumulators : list of Accumulator
+        One for each layer; their pictures are those of `placements`.
+    placements : dict of int to Placement
+        Where the network's input lies on each picture, by its id.
+    features : dict of int to list of bytes
+        For each picture, the float32 mean of every channel, layer by layer.
+    files : list of (Item, int)
+        What was read, and the id of the picture that it holds.
+    failures : list of (str, str)
+        Names of what could not be read or run, and why.
+    """
+
+    accumulators: list[Accumulator]
+    placements: dict[int, Placement] = field(default_factory=dict)
+    features: dict[int, list[bytes]] = field(default_factory=dict)
+    files: list[tuple[Item, int]] = field(default_factory=list)
+    failures: list[tuple[str, str]] = field(default_factory=list)
+
+    @classmethod
+    def empty(cls, settings: Settings) -> "Batch":
+        """Return a batch of no pictures."""
+        return cls([accumulator_for(settings, layer) for layer in settings.layers])
+
+    def merge(self, other: "Batch") -> None:
+        """Take what another batch adds; it has other pictures."""
+        for mine, others in zip(self.accumulators, other.accumulators, strict=True):
+            mine.merge(others)
+        self.placements |= other.placements
+        self.features |= other.features
+        self.files += other.files
+        self.failures += other.failures
+
+
+def accumulator_for(settings: Settings, layer: IndexedLayer) -> Accumulator:
+    """Return an empty accumulator for a layer of an index."""
+    return Accumulator(layer.channels, top=settings.top, per_image=settings.per_image)
+
+
+def make_settings(
+    network: Network,
+    layers: Sequence[LayerKey] | str = "conv",
+    *,
+    size: Size | None = None,
+    top: int = 25,
+    per_image: int = 1,
+) -> Settings:
+    """Return what an index is built with; the arguments are those of `build`."""
+    if size is None and network.preparation.size is None:
+        size = network.input_size
+    fixed = None if size is None else check_size(size)
+    names = _layer_names(network, layers)
+    nothing = np.zeros((*network.input_size, 3), dtype=np.uint8)
+    answers = network.activations(nothing, names, size=fixed)
+    return Settings(
+        fingerprint=network.fingerprint(),
+        size=fixed,
+        layers=tuple(map(_describe, answers.values())),
+        top=top,
+        per_image=per_image,
+        network=network.describe(),
+    )
+
+
+def _layer_names(network: Network, layers: Sequence[LayerKey] | str) -> list[str]:
+    if layers == "conv":
+        chosen = [layer.name for layer in network.layers if "Convolution" in layer.type]
+    elif layers == "all":
+        chosen = [layer.name for layer in network.layers]
+    else:
+        given = [layers] if isinstance(layers, str) else layers
+        chosen = list(dict.fromkeys(network.layers.find(layer).name for layer in given))
+    if not chosen:
+        raise ArgumentError(f"{network.name} has no such layers: name them")
+    return chosen
+
+
+def _describe(answer: Activations) -> IndexedLayer:
+    channels, rows, cols = answer.maps.shape
+    layer = answer.layer
+    return IndexedLayer(layer.name, layer.type, channels, rows, cols, layer.geometry)

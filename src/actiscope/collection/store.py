@@ -1,0 +1,238 @@
+"""The file that an index lies in: SQLite, written in transactions."""
+
+import contextlib
+import hashlib
+import json
+import os
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from actiscope.collection.accumulator import Accumulator
+from actiscope.collection.settings import Batch, Settings, accumulator_for
+from actiscope.collection.sources import Item
+from actiscope.errors import ArgumentError, OutputError, one_line
+
+_VERSION = 1
+_APPLICATION = 0x61637469
+_SCHEMA = """
+CREATE TABLE settings (one INTEGER PRIMARY KEY CHECK (one = 1), text TEXT NOT NULL);
+CREATE TABLE writes (one INTEGER PRIMARY KEY CHECK (one = 1), count INTEGER NOT NULL);
+CREATE TABLE states (layer INTEGER PRIMARY KEY, state BLOB NOT NULL);
+CREATE TABLE images (id INTEGER PRIMARY KEY, placement TEXT NOT NULL);
+CREATE TABLE files (
+    name TEXT, id INTEGER, path TEXT NOT NULL, start INTEGER NOT NULL, size INTEGER NOT NULL,
+    stamp TEXT NOT NULL, PRIMARY KEY (name, id)
+) WITHOUT ROWID;
+CREATE INDEX files_of_image ON files (id);
+CREATE TABLE failures (name TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE features (layer INTEGER, id INTEGER, vector BLOB NOT NULL, PRIMARY KEY (layer, id))
+    WITHOUT ROWID;
+"""
+
+
+class Store:
+    """An index in its file.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+    settings : Settings, optional
+        Open it for writing, and make it if there is none; without them it is only read.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such file, it is no index, or was built with other settings.
+    OutputError
+        If it cannot be written.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], settings: Settings | None = None) -> None:
+        self.path = Path(path)
+        self._writing = settings is not None
+        if settings is None and not self.path.is_file():
+            raise ArgumentError(f"there is no index {self.path}; `actiscope index build` makes one")
+        with self.telling():
+            self._connection = self._connect()
+        try:
+            with self.telling():
+                self.settings = self._read_settings(settings)
+                self._writes = self.rows("SELECT count FROM writes")[0][0]
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _connect(self) -> sqlite3.Connection:
+        if self._writing:
+            return sqlite3.connect(self.path, check_same_thread=False, isolation_level=None)
+        uri = self.path.absolute().as_uri()
+        for mode in ("mode=ro", "immutable=1"):  # the latter where nothing beside it can be made
+            connection = sqlite3.connect(f"{uri}?{mode}", uri=True, check_same_thread=False)
+            with contextlib.suppress(sqlite3.OperationalError):
+                connection.execute("SELECT count(*) FROM sqlite_master")
+                return connection
+            connection.close()
+        raise sqlite3.OperationalError("unable to open database file")
+
+    def _read_settings(self, given: Settings | None) -> Settings:
+        """Return what it was built with; a new file is begun, and what is no index is refused."""
+        execute = self._connection.execute
+        ours = execute("PRAGMA application_id").fetchone()[0] == _APPLICATION
+        if not ours:
+            if given is None or execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                raise ArgumentError(f"{self.path} is no index: it is another database")
+            self._begin(given)
+        version = execute("PRAGMA user_version").fetchone()[0]
+        if version != _VERSION:
+            raise ArgumentError(
+                f"{self.path} has version {version}, this actiscope reads version {_VERSION}"
+            )
+        found = Settings.from_text(execute("SELECT text FROM settings").fetchone()[0])
+        if given is not None:
+            difference = found.difference(given)
+            if difference:
+                raise ArgumentError(
+                    f"{self.path} was built with {difference}; name another file, "
+                    "or build as before"
+                )
+            execute("PRAGMA journal_mode = WAL")
+            execute("PRAGMA synchronous = NORMAL")
+        return found
+
+    def _begin(self, settings: Settings) -> None:
+        execute = self._connection.execute
+        execute("BEGIN IMMEDIATE")
+        for statement in (
+            *_SCHEMA.split(";"),
+            f"PRAGMA application_id = {_APPLICATION}",
+            f"PRAGMA user_version = {_VERSION}",
+            "INSERT INTO writes VALUES (1, 0)",
+        ):
+            execute(statement)
+        execute("INSERT INTO settings VALUES (1, ?)", [settings.to_text()])
+        execute("COMMIT")
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; one that was written is then a single file again."""
+        if self._writing:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("PRAGMA journal_mode = DELETE")
+        self._connection.close()
+
+    @contextlib.contextmanager
+    def telling(self) -> Iterator[None]:
+        """Turn what SQLite says into one line."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            reason = one_line(error)
+            if not self._writing:
+                raise ArgumentError(f"{self.path} is no index that can be read: {reason}") from None
+            raise OutputError(
+                f"cannot write {self.path}: {reason}; what was written before is still there"
+            ) from None
+
+    def rows(self, query: str, *values: Any) -> list[Any]:
+        """Return what a query finds."""
+        with self.telling():
+            return self._connection.execute(query, values).fetchall()
+
+    def has_image(self, image: int) -> bool:
+        """Say whether a picture is in it."""
+        return bool(self.rows("SELECT 1 FROM images WHERE id = ?", image))
+
+    def has_file(self, item: Item) -> bool:
+        """Say whether a file is in it and has not changed since."""
+        query = "SELECT 1 FROM files JOIN images USING (id) WHERE name = ? AND stamp = ?"
+        return bool(self.rows(query, item.name, item.stamp))
+
+    def accumulators(self) -> list[Accumulator]:
+        """Return what is known of each layer."""
+        found = [accumulator_for(self.settings, layer) for layer in self.settings.layers]
+        for number, state in self.rows("SELECT layer, state FROM states"):
+            found[number].read(zlib.decompress(state))
+        return found
+
+    def write(self, batch: Batch, totals: list[Accumulator]) -> None:
+        """Add a batch, all of it or nothing.
+
+        Parameters
+        ----------
+        batch : Batch
+            New pictures.
+        totals : list of Accumulator
+            What is then known of each layer.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written, or something else wrote since it was opened.
+        """
+        with self.telling():
+            execute, many = self._connection.execute, self._connection.executemany
+            execute("BEGIN IMMEDIATE")
+            try:
+                found = execute(
+                    "UPDATE writes SET count = count + 1 WHERE count = ?", [self._writes]
+                )
+                if not found.rowcount:
+                    raise OutputError(f"{self.path} was written by another build at the same time")
+                many("INSERT INTO images VALUES (?, ?)", _placement_rows(batch))
+                many(
+                    "INSERT INTO features VALUES (?, ?, ?)",
+                    [
+                        (number, image, vector)
+                        for image, vectors in batch.features.items()
+                        for number, vector in enumerate(vectors)
+                    ],
+                )
+                many(
+                    "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)",
+                    [
+                        (i.name, image, i.path, i.offset, i.size, i.stamp)
+                        for i, image in batch.files
+                    ],
+                )
+                many("DELETE FROM failures WHERE name = ?", [[i.name] for i, _ in batch.files])
+                many("INSERT OR REPLACE INTO failures VALUES (?, ?)", batch.failures)
+                many(
+                    "INSERT OR REPLACE INTO states VALUES (?, ?)",
+                    [(n, zlib.compress(each.to_bytes(), 1)) for n, each in enumerate(totals)],
+                )
+                execute("COMMIT")
+            except BaseException:
+                with contextlib.suppress(sqlite3.Error):
+                    execute("ROLLBACK")
+                raise
+        self._writes += 1
+
+    def digest(self) -> str:
+        """Return a hash of all that it says: equal for the same pictures, however it was built."""
+        digest = hashlib.sha256(self.settings.compared().encode())
+        for number, state in self.rows("SELECT layer, state FROM states ORDER BY layer"):
+            digest.update(b"%d" % number + zlib.decompress(state))
+        for query in (
+            "SELECT id, placement FROM images ORDER BY id",
+            "SELECT name, id FROM files ORDER BY name, id",
+            "SELECT layer, id, vector FROM features ORDER BY layer, id",
+            "SELECT name, reason FROM failures ORDER BY name",
+        ):
+            with self.telling():
+                for row in self._connection.execute(query):
+                    digest.update(repr(row).encode())
+        return digest.hexdigest()
+
+
+def _placement_rows(batch: Batch) -> list[tuple[int, str]]:
+    return [(image, json.dumps(asdict(placement))) for image, placement in batch.placements.items()]

@@ -1,0 +1,258 @@
+"""A build gives the same answer however it runs, and nothing stops it that it can tell."""
+
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tarfile
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from actiscope import open_network
+from actiscope.collection.build import build
+from actiscope.collection.store import Store
+from actiscope.errors import ArgumentError, LayerNotFoundError, OutputError
+from tests.collection.conftest import LAYERS
+from tests.networks.tiny import RAW, convolution, opened
+
+OPTIONS = {"size": (22, 26), "top": 7, "per_image": 2}
+SCRIPT = """
+import sys, time
+from actiscope import open_network
+from actiscope.collection.build import build
+model, photos, path = sys.argv[1:]
+net = open_network(model, mean=(0.,), std=(1.,), scale=1.)
+print("ready", flush=True)
+build(net, [photos], path, ["conv", "pool"], size=(22, 26), top=7, per_image=2, workers=2,
+      write_every=0.0, on_progress=lambda _: print("more", flush=True) or time.sleep(0.05))
+"""
+
+
+@pytest.fixture(scope="module")
+def whole(tiny, photos, tmp_path_factory):
+    path = tmp_path_factory.mktemp("whole") / "index.db"
+    done = build(tiny, [photos], path, LAYERS, **OPTIONS)
+    assert (done.added, done.failed) == (60, 0)
+    return path
+
+
+def digest(path):
+    with Store(path) as store:
+        return store.digest()
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_any_number_of_workers_gives_the_same_answer(tiny, photos, whole, tmp_path, workers):
+    path = tmp_path / "index.db"
+    build(tiny, [photos], path, LAYERS, **OPTIONS, workers=workers, write_every=0.0)
+    assert digest(path) == digest(whole)
+
+
+def test_any_order_and_split_of_the_sources_gives_the_same_answer(tiny, photos, whole, tmp_path):
+    files = sorted(str(path) for path in photos.rglob("*.*"))
+    random.Random(1).shuffle(files)
+    for part in (files[:13], files[:40], files[40:], files):
+        build(tiny, part, tmp_path / "index.db", LAYERS, **OPTIONS)
+    assert digest(tmp_path / "index.db") == digest(whole)
+
+
+def test_a_build_that_is_killed_again_and_again_gives_the_same_answer(
+    model_path, photos, whole, tmp_path
+):
+    path = tmp_path / "index.db"
+    command = [sys.executable, "-c", SCRIPT, str(model_path), str(photos), str(path)]
+    rng, counts = random.Random(0), [0]
+    for _ in range(12):
+        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+            for _ in range(rng.choice([1, 1, 2, 3])):
+                process.stdout.readline()
+            time.sleep(rng.uniform(0, 0.08))
+            process.send_signal(signal.SIGKILL)
+        if path.exists():
+            with Store(path) as store:
+                counts.append(store.rows("SELECT count(*) FROM images")[0][0])
+    assert counts == sorted(counts)
+    assert any(0 < count < 60 for count in counts)
+    subprocess.run(command, check=True, capture_output=True)
+    assert digest(path) == digest(whole)
+
+
+def test_what_is_there_is_not_read_again_and_what_is_new_is_added(tiny, photos, tmp_path):
+    folder = tmp_path / "photos"
+    shutil.copytree(photos / "0", folder)
+    path = tmp_path / "index.db"
+    build(tiny, [folder], path, LAYERS, **OPTIONS)
+    again = build(tiny, [folder], path, LAYERS, **OPTIONS)
+    assert (again.known, again.added) == (15, 0)
+    shutil.copytree(photos / "1", folder / "more")
+    more = build(tiny, [folder], path, LAYERS, **OPTIONS)
+    assert (more.known, more.added) == (15, 15)
+
+
+def test_a_picture_under_two_names_counts_once(tiny, photos, tmp_path):
+    one = photos / "0" / "00.png"
+    shutil.copy(one, tmp_path / "copy.png")
+    twice, once = tmp_path / "twice.db", tmp_path / "once.db"
+    done = build(tiny, [one, tmp_path / "copy.png"], twice, LAYERS, **OPTIONS)
+    assert (done.added, done.copies) == (1, 1)
+    build(tiny, [one], once, LAYERS, **OPTIONS)
+    with Store(twice) as first, Store(once) as second:
+        states = [[each.to_bytes() for each in store.accumulators()] for store in (first, second)]
+    assert states[0] == states[1]
+
+
+def test_shards_give_what_the_folder_gives(tiny, photos, whole, tmp_path):
+    with tarfile.open(tmp_path / "shard.tar", "w") as shard:
+        shard.add(photos, "photos")
+    path = tmp_path / "index.db"
+    build(tiny, [tmp_path / "shard.tar"], path, LAYERS, **OPTIONS)
+    with Store(path) as first, Store(whole) as second:
+        for one, other in zip(first.accumulators(), second.accumulators(), strict=True):
+            assert one.to_bytes() == other.to_bytes()
+
+
+def test_what_is_no_picture_is_told_and_does_not_stop_it(tiny, photos, tmp_path):
+    folder = tmp_path / "mixed"
+    shutil.copytree(photos, folder / "photos")
+    (folder / "empty.jpg").write_bytes(b"")
+    (folder / "notes.txt").write_text("nothing to see")
+    (folder / "cut.jpg").write_bytes((photos / "1" / "01.jpg").read_bytes()[:300])
+    (folder / "gone.png").symlink_to("nowhere")
+    Image.new("1", (20_000, 20_000)).save(folder / "huge.png")
+    done = build(tiny, [folder], tmp_path / "index.db", LAYERS, **OPTIONS)
+    assert (done.added, done.failed) == (60, 5)
+    with Store(tmp_path / "index.db") as store:
+        told = dict(store.rows("SELECT name, reason FROM failures"))
+    reasons = {os.path.basename(name): reason for name, reason in told.items()}  # noqa: PTH119
+    assert "is empty" in reasons["empty.jpg"]
+    assert "it is a text" in reasons["notes.txt"]
+    assert "damaged" in reasons["cut.jpg"]
+    assert "cannot be read" in reasons["gone.png"]
+    assert "too large" in reasons["huge.png"]
+    assert all("\n" not in reason for reason in reasons.values())
+
+
+def test_a_file_that_is_mended_is_no_failure_any_more(tiny, photos, tmp_path):
+    photo = tmp_path / "photo.png"
+    photo.write_bytes(b"broken")
+    path = tmp_path / "index.db"
+    assert build(tiny, [photo], path, LAYERS, **OPTIONS).failed == 1
+    shutil.copy(photos / "0" / "00.png", photo)
+    assert build(tiny, [photo], path, LAYERS, **OPTIONS).added == 1
+    with Store(path) as store:
+        assert not store.rows("SELECT * FROM failures")
+
+
+def test_the_index_may_lie_among_the_pictures(tiny, photos, tmp_path):
+    shutil.copytree(photos / "0", tmp_path / "photos")
+    done = build(tiny, [tmp_path / "photos"], tmp_path / "photos" / "i.db", LAYERS, **OPTIONS)
+    assert (done.added, done.failed) == (15, 0)
+    again = build(tiny, [tmp_path / "photos"], tmp_path / "photos" / "i.db", LAYERS, **OPTIONS)
+    assert (again.total, again.known, again.failed) == (15, 15, 0)
+
+
+def test_another_network_preparation_or_setting_is_refused(tiny, photos, whole, tmp_path):
+    other = opened(tmp_path, convolution(stride=1))
+    prepared = open_network(tmp_path / "model.onnx", **{**RAW, "mean": (5.0,)})
+    for network, layers, options, message in (
+        (other, LAYERS, OPTIONS, "another network, or another preparation: tiny"),
+        (prepared, LAYERS, OPTIONS, "another network, or another preparation"),
+        (tiny, ["conv"], OPTIONS, "other layers: conv, pool"),
+        (tiny, LAYERS, {**OPTIONS, "top": 8}, "top 7, this is 8"),
+        (tiny, LAYERS, {**OPTIONS, "size": 30}, "size"),
+    ):
+        before = whole.read_bytes()
+        with pytest.raises(ArgumentError, match=message):
+            build(network, [photos], whole, layers, **options)
+        assert whole.read_bytes() == before
+    with pytest.raises(LayerNotFoundError):
+        build(tiny, [photos], tmp_path / "new.db", ["nothing"])
+
+
+def test_a_file_that_is_no_index_is_refused_and_left(tiny, photos, tmp_path):
+    text, other = tmp_path / "notes.txt", tmp_path / "other.db"
+    text.write_text("no database at all, but long enough to be one" * 50)
+    with sqlite3.connect(other) as connection:
+        connection.execute("CREATE TABLE mine (x)")
+    connection.close()
+    for path, error in ((text, OutputError), (other, ArgumentError)):
+        before = path.read_bytes()
+        with pytest.raises(error):
+            build(tiny, [photos], path, LAYERS, **OPTIONS)
+        with pytest.raises(ArgumentError, match="is no index"):
+            Store(path)
+        assert path.read_bytes() == before
+    with pytest.raises(ArgumentError, match="there is no index"):
+        Store(tmp_path / "gone.db")
+
+
+def test_a_full_disk_ends_with_one_line_and_an_index_that_opens(model_path, photos, tmp_path):
+    path = tmp_path / "index.db"
+    limited = (
+        "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))\n"
+    )
+    command = [sys.executable, "-c", limited + SCRIPT, str(model_path), str(photos), str(path)]
+    ended = subprocess.run(command, capture_output=True, text=True)
+    assert ended.returncode == 1
+    assert f"OutputError: cannot write {path}: " in ended.stderr.splitlines()[-1]
+    with Store(path) as store:
+        assert 0 < store.rows("SELECT count(*) FROM images")[0][0] < 60
+
+
+def test_a_store_that_cannot_be_written_is_told_and_can_be_read(
+    model_path, photos, whole, tmp_path
+):
+    path = tmp_path / "index.db"
+    shutil.copy(whole, path)
+    (photos / "0" / "new.png").write_bytes(b"new")
+    path.chmod(0o444)
+    tmp_path.chmod(0o555)
+    command = [sys.executable, "-c", SCRIPT, str(model_path), str(photos), str(path)]
+    try:
+        ended = subprocess.run(as_nobody(command), capture_output=True, text=True)
+    finally:
+        (photos / "0" / "new.png").unlink()
+        tmp_path.chmod(0o755)
+    assert ended.returncode == 1
+    assert f"OutputError: cannot write {path}: " in ended.stderr.splitlines()[-1]
+    assert digest(path) == digest(whole)
+
+
+def as_nobody(command):
+    """Return a command as a user to whom permissions apply."""
+    if os.getuid():
+        return command
+    if not shutil.which("setpriv"):
+        pytest.skip("root may write anything")
+    return ["setpriv", "--inh-caps=-all", "--bounding-set=-all", *command]
+
+
+def test_two_builds_at_a_time_do_not_spoil_the_index(tiny, photos, tmp_path):
+    path = tmp_path / "index.db"
+
+    def other_build(_progress):
+        if not (tmp_path / "begun").exists():
+            (tmp_path / "begun").touch()
+            build(tiny, [photos / "1"], path, LAYERS, **OPTIONS)
+
+    with pytest.raises(OutputError, match="by another build at the same time"):
+        build(tiny, [photos / "0"], path, LAYERS, **OPTIONS, on_progress=other_build)
+    assert build(tiny, [photos], path, LAYERS, **OPTIONS).added == 45
+
+
+def test_progress_tells_how_far_it_is(tiny, photos, tmp_path):
+    told = []
+    build(
+        tiny, [photos], tmp_path / "index.db", LAYERS, **OPTIONS,
+        on_progress=lambda progress: told.append((progress.added, progress.seconds_left)),
+    )  # fmt: skip
+    assert [added for added, _ in told] == sorted(added for added, _ in told)
+    assert told[-1] == (60, 0.0)
+    assert np.isfinite([left for _, left in told]).all()
