@@ -159,9 +159,13 @@ class Store:
 
     def accumulators(self) -> list[Accumulator]:
         """Return what is known of each layer."""
-        found = [accumulator_for(self.settings, layer) for layer in self.settings.layers]
-        for number, state in self.rows("SELECT layer, state FROM states"):
-            found[number].read(zlib.decompress(state))
+        return [self.accumulator(number) for number in range(len(self.settings.layers))]
+
+    def accumulator(self, number: int) -> Accumulator:
+        """Return what is known of a layer, by its place in the settings."""
+        found = accumulator_for(self.settings, self.settings.layers[number])
+        for (state,) in self.rows("SELECT state FROM states WHERE layer = ?", number):
+            found.read(zlib.decompress(state))
         return found
 
     def write(self, batch: Batch, totals: list[Accumulator]) -> None:

@@ -1,0 +1,110 @@
+"""A channel's card: the patches of the pictures to which it answers most strongly."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+
+from actiscope.collection.histogram import edges
+from actiscope.collection.index import ChannelSummary, Index, TopUnit, int_id
+from actiscope.collection.sources import content_id
+from actiscope.errors import ActiscopeError, ArgumentError
+from actiscope.images import read_image
+from actiscope.networks import Network
+from actiscope.pictures import Picture
+from actiscope.pictures.cards import Patch, channel_card
+from actiscope.pictures.lettering import format_value
+
+
+def draw_card(index: Index, network: Network, layer: str, channel: int, top: int = 15) -> Picture:
+    """Draw a channel's card; the pictures are read again.
+
+    Parameters
+    ----------
+    index : Index
+        The index.
+    network : Network
+        The network that it was built with.
+    layer : str
+        Name of the layer.
+    channel : int
+        From 0.
+    top : int
+        At most how many patches.
+
+    Returns
+    -------
+    Picture
+        uint8 RGB. A picture that has gone or changed is blank, and said to be.
+
+    Raises
+    ------
+    ArgumentError
+        If the index was built with another network, or has no picture.
+    LayerNotFoundError, ChannelError
+        If there is no such layer or channel.
+    """
+    check_network(index, network)
+    summary = index.channel(layer, channel)
+    patches = [
+        _patch(index, network, layer, channel, unit) for unit in index.top(layer, channel)[:top]
+    ]
+    return channel_card(
+        patches,
+        title=f"{layer}, channel {channel}",
+        lines=_describe(summary),
+        limits=(min(summary.low, 0.0), max(summary.high, 0.0)),
+        histogram=(edges(), index.histogram(layer, channel)),
+    )
+
+
+def check_network(index: Index, network: Network) -> None:
+    """Refuse a network that an index was not built with."""
+    if network.fingerprint() != index.settings.fingerprint:
+        raise ArgumentError(
+            f"{index.store.path} was built with another network, or another preparation, than "
+            f"{network.name}: {index.settings.network['network']}"
+        )
+
+
+def find_picture(index: Index, image: int) -> bytes:
+    """Return the bytes of a picture from one of its files.
+
+    Raises
+    ------
+    ArgumentError
+        If all of them have gone or changed.
+    """
+    for item in index.items(image):
+        try:
+            data = item.read()
+        except ActiscopeError:
+            continue
+        if content_id(data) == image:
+            return data
+    raise ArgumentError("its file has gone or changed")
+
+
+def _patch(index: Index, network: Network, layer: str, channel: int, unit: TopUnit) -> Patch:
+    caption = (format_value(unit.value), Path(unit.name).name)
+    try:
+        image = read_image(io.BytesIO(find_picture(index, int_id(unit.image))))
+    except ActiscopeError as error:
+        return Patch(None, unit.field, None, None, (caption[0], str(error)))
+    answer = network.activations(image, layer, size=index.settings.size)
+    geometry = None if answer.geometry.is_global else answer.geometry
+    return Patch(image, unit.field, np.asarray(answer.channel(channel)), geometry, caption)
+
+
+def _describe(summary: ChannelSummary) -> list[str]:
+    shares = (0.05, 0.5, 0.95, 0.99)
+    values = ", ".join(
+        f"{round(100 * share)} %: {format_value(summary.quantiles[share])}" for share in shares
+    )
+    return [
+        f"{summary.images:,} pictures, {summary.units:,} values, "
+        + ("never above zero: dead" if summary.dead else f"active in {summary.active:.1%}"),
+        f"mean {format_value(summary.mean)}, deviation {format_value(summary.deviation)}, "
+        f"{format_value(summary.low)} to {format_value(summary.high)}",
+        f"quantiles  {values}",
+    ]

@@ -1,0 +1,310 @@
+"""What an index says: of channels, of pictures, and which pictures are alike."""
+
+import json
+import math
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from actiscope.activations import Placement, Values
+from actiscope.checks import check_channels
+from actiscope.collection.accumulator import Accumulator
+from actiscope.collection.histogram import quantile
+from actiscope.collection.settings import IndexedLayer
+from actiscope.collection.sources import Item
+from actiscope.collection.store import Store
+from actiscope.collection.sums import UNIT, exact_totals
+from actiscope.errors import ArgumentError, LayerNotFoundError
+from actiscope.geometry import Box
+
+QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
+_AT_A_TIME = 4096
+
+
+@dataclass(frozen=True)
+class TopUnit:
+    """A unit that answered strongly.
+
+    Parameters
+    ----------
+    value : float
+        Its value.
+    image : str
+        Id of the picture, 16 hexadecimal digits.
+    name : str
+        A file that holds the picture; the first by name if there are several.
+    row, col : int
+        The unit, from 0.
+    field : Box
+        What it can see of the picture as it was given, in pixels.
+    """
+
+    value: float
+    image: str
+    name: str
+    row: int
+    col: int
+    field: Box
+
+
+@dataclass(frozen=True)
+class ChannelSummary:
+    """What a channel answered over the collection.
+
+    Parameters
+    ----------
+    channel : int
+        From 0.
+    images, units : int
+        Pictures, and values in all of them.
+    active : float
+        Share of the pictures in which its largest value lies above zero.
+    mean, deviation : float
+        Of all values; exact but for the rounding of each picture's sum.
+    low, high : float
+        Smallest and largest value.
+    quantiles : dict of float to float
+        Values below which these shares of the values lie, within 1/16 of themselves or 2^-24.
+    """
+
+    channel: int
+    images: int
+    units: int
+    active: float
+    mean: float
+    deviation: float
+    low: float
+    high: float
+    quantiles: dict[float, float]
+
+    @property
+    def dead(self) -> bool:
+        """Whether it lies above zero in no picture."""
+        return self.active == 0
+
+
+class Index:
+    """An index, opened to be read.
+
+    Parameters
+    ----------
+    path : path-like
+        The file that `build` made.
+
+    Raises
+    ------
+    ArgumentError
+        If it is none.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.store = Store(path)
+        self.settings = self.store.settings
+        self._accumulator = lru_cache(maxsize=1)(self.store.accumulator)
+
+    def __enter__(self) -> "Index":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.store.close()
+
+    @property
+    def images(self) -> int:
+        """How many pictures are in it."""
+        return int(self.store.rows("SELECT count(*) FROM images")[0][0])
+
+    @property
+    def failures(self) -> dict[str, str]:
+        """Names of what could not be read or run, and why."""
+        return dict(self.store.rows("SELECT name, reason FROM failures ORDER BY name"))
+
+    def layer(self, name: str) -> IndexedLayer:
+        """Return a layer.
+
+        Raises
+        ------
+        LayerNotFoundError
+            If it is not in the index.
+        """
+        return self.settings.layers[self._number(name)]
+
+    def channels(self, layer: str) -> list[ChannelSummary]:
+        """Return what all channels of a layer answered, in order.
+
+        Raises
+        ------
+        LayerNotFoundError
+            If it is not in the index.
+        ArgumentError
+            If there is no picture in the index.
+        """
+        found = self._known(layer)
+        sums, squares = exact_totals(found.sums), exact_totals(found.squares)
+        return [
+            _summary(found, channel, self.images, sums[channel], squares[channel])
+            for channel in range(found.channels)
+        ]
+
+    def channel(self, layer: str, channel: int) -> ChannelSummary:
+        """Return what one channel answered; errors as for `channels` and `top`."""
+        check_channels([channel], self.layer(layer).channels)
+        return self.channels(layer)[channel]
+
+    def histogram(self, layer: str, channel: int) -> npt.NDArray[np.int64]:
+        """Return how many values of a channel fell into each bin of `histogram.edges`."""
+        check_channels([channel], self.layer(layer).channels)
+        return np.asarray(self._known(layer).counts[channel])
+
+    def top(self, layer: str, channel: int) -> list[TopUnit]:
+        """Return the units of a channel that answered most strongly.
+
+        Parameters
+        ----------
+        layer : str
+            Its name.
+        channel : int
+            From 0.
+
+        Returns
+        -------
+        list of TopUnit
+            The strongest first.
+
+        Raises
+        ------
+        LayerNotFoundError
+            If the layer is not in the index.
+        ChannelError
+            If there is no such channel.
+        ArgumentError
+            If there is no picture in the index.
+        """
+        of = self.layer(layer)
+        check_channels([channel], of.channels)
+        found = self._known(layer)
+        ranked = zip(
+            found.top_values[channel].tolist(),
+            found.top_images[channel].tolist(),
+            found.top_positions[channel].tolist(),
+            strict=True,
+        )
+        return [self._unit(of, *each) for each in ranked if each[2] >= 0]
+
+    def _unit(self, layer: IndexedLayer, value: float, image: int, position: int) -> TopUnit:
+        row, col = divmod(position, layer.cols)
+        placement = self.placement(image)
+        geometry = placement.on_image(layer.geometry)
+        field = geometry.field(row, col, placement.image_size)
+        if geometry.is_global:
+            field = Box(0, 0, *placement.image_size)
+        return TopUnit(value, hex_id(image), self.item(image).name, row, col, field)
+
+    def placement(self, image: int) -> Placement:
+        """Return where what the network was fed lies on a picture, by its id."""
+        ((text,),) = self.store.rows("SELECT placement FROM images WHERE id = ?", image)
+        return Placement(**{name: tuple(pair) for name, pair in json.loads(text).items()})
+
+    def items(self, image: int) -> list[Item]:
+        """Return the files that hold a picture, by its id and in the order of their names."""
+        query = "SELECT name, path, start, size, stamp FROM files WHERE id = ? ORDER BY name"
+        return [Item(*row) for row in self.store.rows(query, image)]
+
+    def item(self, image: int) -> Item:
+        """Return the first of the files that hold a picture."""
+        return self.items(image)[0]
+
+    def nearest(self, layer: str, maps: Values, top: int = 10) -> list[tuple[float, str]]:
+        """Return the pictures whose mean activations are most alike.
+
+        Parameters
+        ----------
+        layer : str
+            Its name.
+        maps : ndarray of float32, (C, H, W)
+            What the layer answers to a picture.
+        top : int
+            How many.
+
+        Returns
+        -------
+        list of (float, str)
+            Cosine similarity, -1 to 1, and name of the picture, the nearest first.
+
+        Raises
+        ------
+        LayerNotFoundError
+            If the layer is not in the index.
+        """
+        wanted = _unit_length(maps.mean(axis=(1, 2), dtype=np.float64)[np.newaxis])[0]
+        best: list[tuple[float, int]] = []
+        for ids, vectors in self._features(layer):
+            likeness = _unit_length(vectors) @ wanted
+            best += zip((-likeness).tolist(), ids, strict=True)
+            best = sorted(best)[:top]
+        return [(-likeness, self.item(image).name) for likeness, image in best]
+
+    def _features(self, layer: str) -> Iterator[tuple[list[int], npt.NDArray[np.float64]]]:
+        number, last = self._number(layer), -(1 << 63)
+        query = "SELECT id, vector FROM features WHERE layer = ? AND id {} ? ORDER BY id LIMIT ?"
+        rows = self.store.rows(query.format(">="), number, last, _AT_A_TIME)
+        while rows:
+            vectors = np.frombuffer(b"".join(vector for _, vector in rows), "<f4")
+            yield [image for image, _ in rows], vectors.reshape(len(rows), -1).astype(np.float64)
+            rows = self.store.rows(query.format(">"), number, rows[-1][0], _AT_A_TIME)
+
+    def _number(self, layer: str) -> int:
+        names = [each.name for each in self.settings.layers]
+        if layer not in names:
+            raise LayerNotFoundError(f"no layer {layer!r} in the index: it has {', '.join(names)}")
+        return names.index(layer)
+
+    def _known(self, layer: str) -> Accumulator:
+        found = self._accumulator(self._number(layer))
+        if not found.units:
+            raise ArgumentError(f"there is no picture in {self.store.path}")
+        return found
+
+
+def hex_id(image: int) -> str:
+    """Return an id as people read it.
+
+    Examples
+    --------
+    >>> hex_id(-1), hex_id(255)
+    ('ffffffffffffffff', '00000000000000ff')
+    """
+    return f"{image % (1 << 64):016x}"
+
+
+def int_id(image: str) -> int:
+    """Return the id that `hex_id` wrote."""
+    number = int(image, 16)
+    return number - (1 << 64) if number >> 63 else number
+
+
+def _summary(
+    found: Accumulator, channel: int, images: int, total: int, squares: int
+) -> ChannelSummary:
+    count = int(found.units)
+    low, high = float(found.low[channel]), float(found.high[channel])
+    variance = (squares * UNIT * count - total * total) / (UNIT * count) ** 2
+    return ChannelSummary(
+        channel=channel,
+        images=images,
+        units=count,
+        active=int(found.active[channel]) / images,
+        mean=total / (UNIT * count),
+        deviation=math.sqrt(max(variance, 0.0)),
+        low=low,
+        high=high,
+        quantiles={share: quantile(found.counts[channel], share, low, high) for share in QUANTILES},
+    )
+
+
+def _unit_length(vectors: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors / np.where(length > 0, length, 1)
