@@ -15,6 +15,7 @@ from actiscope.cli import (
     compare,
     dissect,
     explore,
+    index,
     layers,
     occlude,
     report,
@@ -61,6 +62,7 @@ _COMMANDS = (
     visualize,
     dissect,
     study,
+    index,
     activations,
     classify,
 )

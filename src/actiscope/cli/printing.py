@@ -3,9 +3,12 @@
 import json
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from actiscope.collection.build import Progress
 
 
 def print_json(data: Any) -> None:
@@ -42,5 +45,24 @@ def show_progress(label: str) -> Callable[[int, int], None]:
         bar.update(done - bar.pos)
         if done == total:
             bar.render_finish()
+
+    return tell
+
+
+def show_building() -> "Callable[[Progress], None]":
+    """Return a function that shows how far a build is: one line in a terminal, else nothing."""
+    terminal = sys.stderr.isatty()
+
+    def tell(progress: "Progress") -> None:
+        if not terminal:
+            return
+        done = progress.known + progress.added + progress.copies + progress.failed
+        left = progress.seconds_left
+        text = f"{done:,} of {progress.total:,}, {progress.rate:.0f} a second"
+        if left is not None:
+            text += f", {left / 60:.0f} min left" if left >= 120 else f", {left:.0f} s left"
+        print(f"\r{text}, {progress.failed:,} failed\033[K", end="", file=sys.stderr, flush=True)
+        if done >= progress.total:
+            print(file=sys.stderr)
 
     return tell

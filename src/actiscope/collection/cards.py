@@ -53,7 +53,7 @@ def draw_card(index: Index, network: Network, layer: str, channel: int, top: int
         patches,
         title=f"{layer}, channel {channel}",
         lines=_describe(summary),
-        limits=(min(summary.low, 0.0), max(summary.high, 0.0)),
+        values=(summary.low, summary.high),
         histogram=(edges(), index.histogram(layer, channel)),
     )
 

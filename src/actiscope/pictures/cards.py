@@ -67,7 +67,7 @@ def channel_card(
     *,
     title: str,
     lines: Sequence[str],
-    limits: tuple[float, float],
+    values: tuple[float, float],
     histogram: tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]],
 ) -> Picture:
     """Draw a card: each patch as it is, and below it in grey with the channel over it.
@@ -80,8 +80,8 @@ def channel_card(
         What the card is of.
     lines : sequence of str
         What is said of it.
-    limits : (float, float)
-        Values at the two ends of the colour map, the same for all patches.
+    values : (float, float)
+        Its smallest and largest value; all patches have one scale from these, and zero, on.
     histogram : (ndarray of float64, ndarray of int64)
         Edges, ascending, and counts between them.
 
@@ -97,6 +97,9 @@ def channel_card(
     """
     if not patches:
         raise ArgumentError("a card needs at least one patch")
+    limits = (min(*values, 0.0), max(*values, 0.0))
+    if limits == (0, 0):
+        limits = (0.0, 1.0)
     cells = [_cell(patch, limits) for patch in patches]
     rows = [_beside(cells[start : start + _COLUMNS]) for start in range(0, len(cells), _COLUMNS)]
     colormap = overlay_colormap(np.array(limits))
@@ -108,20 +111,29 @@ def channel_card(
         ]
     )
     below = colorbar(_HISTOGRAM[0], limits, colormap, "activation")
-    bars = _bars(*histogram)
-    foot = _beside([below, bars])
+    foot = _beside([below, _bars(*histogram, values)])
     return tile([stack([head, *rows, foot], gap=_GAP)], (1, 1), border=_MARGIN, background=PAPER)
 
 
 def _cell(patch: Patch, limits: tuple[float, float]) -> Pixels:
     value, name = patch.caption
-    texts = [(0.0, value, "l", INK), (text_width(value) + 8.0, name, "l", FAINT)]
+    left = text_width(value) + 8
+    texts = [(0.0, value, "l", INK), (float(left), _shorten(name, _CELL - left), "l", FAINT)]
     if patch.image is None or patch.channel is None:
         parts = [np.full((_CELL, _CELL, 3), _BLANK, dtype=np.uint8)] * 2
     else:
         drawn = overlay(patch.image, patch.channel, geometry=patch.geometry, limits=limits)
         parts = [_crop(each, patch.field) for each in (patch.image, np.asarray(drawn))]
     return stack([strip(_CELL, _LINE, texts), *parts], gap=2)
+
+
+def _shorten(text: str, width: int) -> str:
+    """Cut a text to a width."""
+    if text_width(text) <= width:
+        return text
+    while text and text_width(f"{text}…") > width:
+        text = text[:-1]
+    return f"{text}…"
 
 
 def _crop(picture: Pixels, field: Box) -> Pixels:
@@ -142,7 +154,9 @@ def _beside(pictures: Sequence[Pixels]) -> Pixels:
     return np.concatenate(parts, axis=1)
 
 
-def _bars(edges: npt.NDArray[np.float64], counts: npt.NDArray[np.int64]) -> Pixels:
+def _bars(
+    edges: npt.NDArray[np.float64], counts: npt.NDArray[np.int64], values: tuple[float, float]
+) -> Pixels:
     """Draw a histogram: values linear, heights logarithmic."""
     width, height = _HISTOGRAM
     (filled,) = np.nonzero(counts)
@@ -156,6 +170,6 @@ def _bars(edges: npt.NDArray[np.float64], counts: npt.NDArray[np.int64]) -> Pixe
     for place, tall in enumerate(shown / shown.max() * (base - _LINE)):
         if tall:
             draw.rectangle((place * _WIDE, base - tall, place * _WIDE + _WIDE - 2, base), fill=_BAR)
-    draw_text(draw, (0, height - 8), format_value(low), "lm", INK)
-    draw_text(draw, (width, height - 8), format_value(high), "rm", INK)
+    draw_text(draw, (0, height - 8), format_value(values[0]), "lm", INK)
+    draw_text(draw, (width, height - 8), format_value(values[1]), "rm", INK)
     return np.asarray(image)

@@ -1,0 +1,235 @@
+"""``actiscope index``."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import numpy as np
+
+from actiscope.cli.networks import network_option, with_network
+from actiscope.cli.options import (
+    EXAMPLES,
+    SIZE,
+    image_argument,
+    json_option,
+    layer_option,
+    load_image,
+)
+from actiscope.cli.printing import print_json, print_table, say, show_building
+from actiscope.networks import Network
+from actiscope.pictures.lettering import format_value
+
+if TYPE_CHECKING:
+    from actiscope.collection.index import ChannelSummary, Index
+
+_SORTS: dict[str, Callable[["ChannelSummary"], float]] = {
+    "channel": lambda one: one.channel,
+    "active": lambda one: -one.active,
+    "mean": lambda one: -one.mean,
+    "deviation": lambda one: -one.deviation,
+    "high": lambda one: -one.high,
+}
+_FAILURES = 5
+
+index_argument = click.argument("index", metavar="FILE", type=click.Path(path_type=Path))
+
+
+@click.group(
+    "index",
+    epilog=EXAMPLES(
+        "actiscope index build photos --layers fire6-squeeze1x1,fire9-concat -o photos.index",
+        "actiscope index channels photos.index --layer fire9-concat --sort active",
+        "actiscope index show photos.index --layer fire9-concat --channel 430 -o card.png",
+        "actiscope index search photos.index face.jpg --layer fire9-concat",
+    ),
+)
+def command() -> None:
+    """Find out what channels answer to over a collection of pictures."""
+
+
+@command.command(
+    "build",
+    epilog=EXAMPLES(
+        "actiscope index build photos --layers fire9-concat -o photos.index",
+        "actiscope index build 'shards/*.tar' --network model.onnx --layers conv -o all.index",
+    ),
+)
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
+@click.option(
+    "--layers", metavar="L,M|conv|all", default="conv", show_default=True,
+    help="Names of layers, all convolutions, or all layers.",
+)  # fmt: skip
+@click.option(
+    "--top", type=click.IntRange(min=1), default=25, show_default=True,
+    help="How many of the strongest units are kept for each channel.",
+)  # fmt: skip
+@click.option(
+    "--per-image", type=click.IntRange(min=1), default=1, show_default=True,
+    help="At most how many of them are of one picture.",
+)  # fmt: skip
+@click.option(
+    "--size", type=SIZE, metavar="HxW",
+    help="Resize pictures to this; by default to what the network was trained on.",
+)  # fmt: skip
+@click.option(
+    "-o", "--output", required=True, metavar="FILE", type=click.Path(path_type=Path),
+    help="The index; one that is there goes on where it was.",
+)  # fmt: skip
+@network_option
+@with_network
+@json_option
+def build_command(
+    sources: tuple[str, ...],
+    layers: str,
+    top: int,
+    per_image: int,
+    size: tuple[int, int] | None,
+    output: Path,
+    open_it: Callable[[], Network],
+    as_json: bool,
+) -> None:
+    """Run a network on all pictures of the sources.
+
+    SOURCE is a folder, with all below it; a glob, in quotes; a list of files, *.txt; a tar file of
+    pictures; or a picture. What cannot be read is told, and stops nothing. Build again to go on
+    after a stop, or to add new pictures.
+    """
+    from actiscope.collection.build import build
+
+    chosen = layers if layers in ("conv", "all") else layers.split(",")
+    done = build(
+        open_it(), sources, output, chosen,
+        size=size, top=top, per_image=per_image, on_progress=show_building(),
+    )  # fmt: skip
+    with _open(output) as index:
+        images, failures = index.images, index.failures
+        if as_json:
+            summary = {**asdict(done), "images": images, "digest": index.store.digest()}
+            print_json({**summary, "failures": failures})
+            return
+    say(
+        f"{output}: {images:,} pictures; {done.added:,} new, {done.known:,} known, "
+        f"{done.copies:,} copies, {done.failed:,} failed; {done.rate:.0f} a second"
+    )
+    for name, reason in list(failures.items())[:_FAILURES]:
+        say(f"  {name}: {reason}")
+    if len(failures) > _FAILURES:
+        say(f"  ... and {len(failures) - _FAILURES:,} more; --json lists all")
+
+
+@command.command("channels")
+@index_argument
+@layer_option
+@click.option("--sort", type=click.Choice(list(_SORTS)), default="channel", show_default=True)
+@json_option
+def channels_command(index: Path, layer: str, sort: str, as_json: bool) -> None:
+    """List all channels of a layer, and name the dead ones: in no picture above zero."""
+    with _open(index) as opened:
+        found = sorted(opened.channels(layer), key=_SORTS[sort])
+    dead = sorted(one.channel for one in found if one.dead)
+    if as_json:
+        print_json({"layer": layer, "dead": dead, "channels": [_as_data(one) for one in found]})
+        return
+    print_table(
+        ("channel", "active", "mean", "deviation", "low", "median", "99 %", "high"),
+        [
+            (
+                str(one.channel),
+                "dead" if one.dead else f"{one.active:.1%}",
+                *map(format_value, (one.mean, one.deviation, one.low)),
+                *map(format_value, (one.quantiles[0.5], one.quantiles[0.99], one.high)),
+            )
+            for one in found
+        ],
+        right=range(8),
+    )
+    say(f"{len(dead)} dead" + (f": {', '.join(map(str, dead))}" if dead else ""))
+
+
+@command.command("show")
+@index_argument
+@layer_option
+@click.option("--channel", type=click.IntRange(min=0), required=True, help="From 0.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE.png", help="Draw the card."
+)
+@click.option(
+    "--patches", type=click.IntRange(min=1), default=15, show_default=True,
+    help="At most how many are drawn.",
+)  # fmt: skip
+@network_option
+@with_network
+@json_option
+def show_command(
+    index: Path,
+    layer: str,
+    channel: int,
+    output: Path | None,
+    patches: int,
+    open_it: Callable[[], Network],
+    as_json: bool,
+) -> None:
+    """Show a channel's card: the parts of pictures to which it answers most strongly.
+
+    Each patch is what the unit can see, and below it the activation over it. Drawing needs the
+    network with which the index was built, and the pictures where they were.
+    """
+    with _open(index) as opened:
+        summary, top = opened.channel(layer, channel), opened.top(layer, channel)
+        if output is not None:
+            from actiscope.collection.cards import draw_card
+
+            drawn = draw_card(opened, open_it(), layer, channel, patches)
+            drawn.save(output)
+            say(f"{output}: {drawn.shape[0]} × {drawn.shape[1]} pixels")
+    if as_json:
+        units = [{**asdict(unit), "field": unit.field._asdict()} for unit in top]
+        print_json({"layer": layer, **_as_data(summary), "top": units})
+    elif output is None:
+        state = "dead" if summary.dead else f"active in {summary.active:.1%}"
+        print(f"{layer}, channel {channel}: {summary.images:,} pictures, {state}")
+        print_table(
+            ("value", "at row, col", "picture"),
+            [(format_value(unit.value), f"{unit.row}, {unit.col}", unit.name) for unit in top],
+            right=(0,),
+        )
+
+
+@command.command("search")
+@index_argument
+@image_argument
+@layer_option
+@click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="How many.")
+@network_option
+@with_network
+@json_option
+def search_command(
+    index: Path, image: str, layer: str, top: int, open_it: Callable[[], Network], as_json: bool
+) -> None:
+    """Find the pictures whose mean activations in a layer are most like those of IMAGE."""
+    from actiscope.collection.cards import check_network
+
+    with _open(index) as opened:
+        opened.layer(layer)
+        network = open_it()
+        check_network(opened, network)
+        answer = network.activations(load_image(image), layer, size=opened.settings.size)
+        found = opened.nearest(layer, np.asarray(answer.maps), top)
+    if as_json:
+        print_json([{"name": name, "cosine": likeness} for likeness, name in found])
+        return
+    print_table(
+        ("cosine", "picture"), [(f"{likeness:.4f}", name) for likeness, name in found], right=(0,)
+    )
+
+
+def _open(path: Path) -> "Index":
+    from actiscope.collection.index import Index
+
+    return Index(path)
+
+
+def _as_data(one: "ChannelSummary") -> dict[str, Any]:
+    return {**asdict(one), "dead": one.dead}
