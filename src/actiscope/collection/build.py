@@ -22,7 +22,7 @@ from actiscope.networks import Network
 from actiscope.networks.network import LayerKey
 from actiscope.networks.streaming import map_ahead
 
-_CHUNK = 16
+_CHUNK = 8
 """Pictures that a worker takes at a time."""
 _SECONDS = 5.0
 """How often is written what was done."""

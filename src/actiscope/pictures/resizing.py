@@ -215,5 +215,8 @@ def _restore_type(values: Floats, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
     highest = float(limits.max)
     if highest > limits.max:  # 64-bit integers have no float at their end
         highest = float(np.nextafter(highest, 0))
-    away = np.copysign(np.floor(np.abs(values) + 0.5), values)
-    return np.clip(away, limits.min, highest).astype(dtype)
+    if dtype.kind == "u":  # what is negative becomes 0 anyway
+        away = np.floor(np.add(values, 0.5, out=values), out=values)
+    else:
+        away = np.copysign(np.floor(np.abs(values) + 0.5), values)
+    return np.clip(away, limits.min, highest, out=away).astype(dtype)
