@@ -10,6 +10,9 @@ import click
 if TYPE_CHECKING:
     from actiscope.collection.build import Progress
 
+_SHOWN_EVERY = 0.2
+"""Seconds."""
+
 
 def print_json(data: Any) -> None:
     """Print data as JSON, floats at full precision."""
@@ -52,11 +55,14 @@ def show_progress(label: str) -> Callable[[int, int], None]:
 def show_building() -> "Callable[[Progress], None]":
     """Return a function that shows how far a build is: one line in a terminal, else nothing."""
     terminal = sys.stderr.isatty()
+    shown = 0.0
 
     def tell(progress: "Progress") -> None:
-        if not terminal:
-            return
+        nonlocal shown
         done = progress.known + progress.added + progress.copies + progress.failed
+        if not terminal or (progress.seconds - shown < _SHOWN_EVERY and done < progress.total):
+            return
+        shown = progress.seconds
         left = progress.seconds_left
         text = f"{done:,} of {progress.total:,}, {progress.rate:.0f} a second"
         if left is not None:

@@ -6,14 +6,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
 from actiscope.activations import Activations
 from actiscope.checks import Size
-from actiscope.collection.accumulator import Accumulator
 from actiscope.collection.settings import Batch, make_settings
 from actiscope.collection.sources import Item, OnProblem, content_id, find_items
 from actiscope.collection.store import Store
@@ -22,10 +21,9 @@ from actiscope.networks import Network
 from actiscope.networks.network import LayerKey
 from actiscope.networks.streaming import map_ahead
 
-_CHUNK = 8
-"""Pictures that a worker takes at a time."""
 _SECONDS = 5.0
 """How often is written what was done."""
+_Outcome = Literal["added", "copies", "failed"]
 
 
 @dataclass
@@ -105,7 +103,7 @@ def build(
     workers : int, optional
         How many threads; one a core by default.
     on_progress : callable, optional
-        Told how far it is, several times a second.
+        Told how far it is, after every picture.
     write_every : float
         Seconds after which is written what was done since: that much a kill may lose.
 
@@ -128,8 +126,8 @@ def build(
     problems: list[tuple[str, str]] = []
     items = _items(sources, path, lambda *problem: problems.append(problem))
     with Store(path, settings) as store:
-        building = _Build(network, store, on_progress or (lambda _: None), Progress(total))
-        return building.run(items, problems, workers, write_every)
+        building = _Build(network, store, total, write_every)
+        return building.run(items, problems, workers, on_progress or (lambda _: None))
 
 
 def _items(
@@ -143,24 +141,22 @@ def _items(
 class _Build:
     """One run of a build.
 
-    A worker reads, runs and reduces some pictures at a time; what they add is merged and written by
-    the thread that called.
+    A worker reads, runs and reduces one picture at a time, into a batch that no other worker has at
+    that time; batches that are old enough are merged and written by the thread that called.
     """
 
-    def __init__(
-        self,
-        network: Network,
-        store: Store,
-        on_progress: Callable[[Progress], None],
-        progress: Progress,
-    ) -> None:
+    def __init__(self, network: Network, store: Store, total: int, write_every: float) -> None:
         self._network = network
         self._store = store
         self._settings = store.settings
         self._names = [layer.name for layer in store.settings.layers]
-        self._on_progress = on_progress
-        self._progress = progress
+        self._write_every = write_every
+        self._progress = Progress(total)
+        self._totals = store.accumulators()
+        self._idle: list[tuple[float, Batch]] = []
+        """Batches that no worker has, and when they were begun."""
         self._taken: set[int] = set()
+        """Pictures that are in a batch."""
         self._lock = threading.Lock()
 
     def run(
@@ -168,42 +164,32 @@ class _Build:
         items: Iterator[Item],
         problems: list[tuple[str, str]],
         workers: int | None,
-        write_every: float,
+        on_progress: Callable[[Progress], None],
     ) -> Progress:
         progress = self._progress
-        totals = self._store.accumulators()
-        waiting = Batch.empty(self._settings)
-        started = written = time.monotonic()
-        for batch in map_ahead(self._reduce, self._chunks(items), workers):
-            waiting.merge(batch)
-            progress.added += len(batch.placements)
-            progress.copies += len(batch.files) - len(batch.placements)
-            progress.failed += len(batch.failures)
+        started = time.monotonic()
+        for outcome, batch in map_ahead(self._take, filter(self._is_new, items), workers):
+            setattr(progress, outcome, getattr(progress, outcome) + 1)
             progress.seconds = time.monotonic() - started
-            self._on_progress(progress)
-            if time.monotonic() - written >= write_every:
-                self._write(waiting, totals)
-                waiting = Batch.empty(self._settings)
-                written = time.monotonic()
-        waiting.failures += problems
+            on_progress(progress)
+            if batch is not None:
+                self._write(batch)
         progress.failed += len(problems)
-        self._write(waiting, totals)
-        self._on_progress(progress)
+        last = Batch.empty(self._settings)
+        last.failures += problems
+        for _, batch in self._idle:
+            last.merge(batch)
+        self._write(last)
+        on_progress(progress)
         return progress
 
-    def _write(self, batch: Batch, totals: list[Accumulator]) -> None:
-        for total, more in zip(totals, batch.accumulators, strict=True):
+    def _write(self, batch: Batch) -> None:
+        for total, more in zip(self._totals, batch.accumulators, strict=True):
             total.merge(more)
             total.images.clear()  # the store knows them
         with self._lock:
-            self._store.write(batch, totals)
+            self._store.write(batch, self._totals)
             self._taken.difference_update(batch.placements)
-
-    def _chunks(self, items: Iterator[Item]) -> Iterator[list[Item]]:
-        """Yield new items, a few at a time."""
-        fresh = filter(self._is_new, items)
-        while chunk := list(islice(fresh, _CHUNK)):
-            yield chunk
 
     def _is_new(self, item: Item) -> bool:
         with self._lock:
@@ -211,30 +197,40 @@ class _Build:
         self._progress.known += known
         return not known
 
-    def _reduce(self, items: list[Item]) -> Batch:
-        batch = Batch.empty(self._settings)
-        for item in items:
-            try:
-                self._take(item, batch)
-            except ActiscopeError as error:
-                batch.failures.append((item.name, str(error)))
-        return batch
+    def _take(self, item: Item) -> tuple[_Outcome, Batch | None]:
+        """Add a picture to a batch, and return the batch if it is to be written."""
+        try:
+            begun, batch = self._idle.pop()
+        except IndexError:
+            begun, batch = time.monotonic(), Batch.empty(self._settings)
+        try:
+            outcome = self._add(item, batch)
+        except ActiscopeError as error:
+            batch.failures.append((item.name, str(error)))
+            outcome = "failed"
+        if time.monotonic() - begun >= self._write_every:
+            return outcome, batch
+        self._idle.append((begun, batch))
+        return outcome, None
 
-    def _take(self, item: Item, batch: Batch) -> None:
+    def _add(self, item: Item, batch: Batch) -> _Outcome:
         """Add a picture to a batch, unless another one has the same bytes."""
         data = item.read()
         image = content_id(data)
+        added = False
         if not self._is_taken(image):
             answers = self._network.activations(
                 io.BytesIO(data), self._names, size=self._settings.size, threads=1
             )
             self._check(answers)
-            if self._claim(image):
+            added = self._claim(image)
+            if added:
                 batch.placements[image] = next(iter(answers.values())).placements[0]
                 batch.features[image] = [_pooled(answer) for answer in answers.values()]
                 for accumulator, answer in zip(batch.accumulators, answers.values(), strict=True):
                     accumulator.add(image, answer.maps)
         batch.files.append((item, image))
+        return "added" if added else "copies"
 
     def _check(self, answers: dict[str, Activations]) -> None:
         for layer, answer in zip(self._settings.layers, answers.values(), strict=True):
