@@ -23,6 +23,7 @@ from actiscope.pictures.lettering import (
     strip,
     text_width,
 )
+from actiscope.pictures.limits import shown_limits
 from actiscope.pictures.overlay import overlay, overlay_colormap
 from actiscope.pictures.picture import Picture
 from actiscope.pictures.tiling import tile
@@ -97,12 +98,11 @@ def channel_card(
     """
     if not patches:
         raise ArgumentError("a card needs at least one patch")
-    limits = (min(*values, 0.0), max(*values, 0.0))
-    if limits == (0, 0):
-        limits = (0.0, 1.0)
-    cells = [_cell(patch, limits) for patch in patches]
+    scale = np.array([*values, 0.0])
+    colormap = overlay_colormap(scale)
+    limits = shown_limits(scale, colormap)
+    cells = [_cell(patch, limits, colormap) for patch in patches]
     rows = [_beside(cells[start : start + _COLUMNS]) for start in range(0, len(cells), _COLUMNS)]
-    colormap = overlay_colormap(np.array(limits))
     width = max(_COLUMNS * (_CELL + _GAP), _HISTOGRAM[0])
     head = stack(
         [
@@ -115,14 +115,16 @@ def channel_card(
     return tile([stack([head, *rows, foot], gap=_GAP)], (1, 1), border=_MARGIN, background=PAPER)
 
 
-def _cell(patch: Patch, limits: tuple[float, float]) -> Pixels:
+def _cell(patch: Patch, limits: tuple[float, float], colormap: str) -> Pixels:
     value, name = patch.caption
     left = text_width(value) + 8
     texts = [(0.0, value, "l", INK), (float(left), _shorten(name, _CELL - left), "l", FAINT)]
     if patch.image is None or patch.channel is None:
         parts = [np.full((_CELL, _CELL, 3), _BLANK, dtype=np.uint8)] * 2
     else:
-        drawn = overlay(patch.image, patch.channel, geometry=patch.geometry, limits=limits)
+        drawn = overlay(
+            patch.image, patch.channel, geometry=patch.geometry, limits=limits, colormap=colormap
+        )
         parts = [_crop(each, patch.field) for each in (patch.image, np.asarray(drawn))]
     return stack([strip(_CELL, _LINE, texts), *parts], gap=2)
 
