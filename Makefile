@@ -29,12 +29,13 @@ format: $(VENV)/.dev ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.bench $(VENV)/.browser ## measure the speed, as ratios
+bench: $(VENV)/.bench $(VENV)/.browser ## measure the speed, as ratios; that of a collection, too, with PHOTOS=folder
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/engines.py
 	$(BIN)/python benchmarks/occlusion.py
 	$(BIN)/python benchmarks/load.py
 	PYTHONPATH=. $(BIN)/python benchmarks/page.py
+	$(if $(PHOTOS),$(BIN)/python benchmarks/collection.py $(PHOTOS))
 
 $(VENV)/.core: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
