@@ -6,6 +6,7 @@ import secrets
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from actiscope.errors import OutputError
 
@@ -30,6 +31,32 @@ def write_file(path: str | os.PathLike[str], data: bytes) -> Path:
     OutputError
         If it cannot be written; what was there before is then still there.
     """
+    with open_whole(path) as file:
+        file.write(data)
+    target = Path(path)
+    return target.resolve() if target.is_symlink() else target
+
+
+@contextlib.contextmanager
+def open_whole(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
+    """Open a file to be written whole or not at all.
+
+    Parameters
+    ----------
+    path : path-like
+        The file. Its folder has to exist.
+
+    Yields
+    ------
+    binary file
+        A file beside it. At the end of the block it is renamed to `path`; after an exception it is
+        dropped.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written; what was there before is then still there.
+    """
     target = Path(path)
     try:
         if target.is_dir():
@@ -39,7 +66,7 @@ def write_file(path: str | os.PathLike[str], data: bytes) -> Path:
         beside = target.with_name(f".actiscope-{secrets.token_hex(8)}")
         try:
             with beside.open("xb") as file:
-                file.write(data)
+                yield file
             if target.exists():
                 beside.chmod(target.stat().st_mode & 0o777)
             beside.replace(target)
@@ -55,7 +82,6 @@ def write_file(path: str | os.PathLike[str], data: bytes) -> Path:
         raise
     except OSError as error:
         raise OutputError(f"cannot write {target}: {error.strerror or error}") from None
-    return target
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ from actiscope.cli import (
     compare,
     dissect,
     explore,
+    features,
     index,
     layers,
     occlude,
@@ -63,6 +64,7 @@ _COMMANDS = (
     dissect,
     study,
     index,
+    features,
     activations,
     classify,
 )
