@@ -12,10 +12,10 @@ from actiscope.cli.options import Value, load_image
 from actiscope.errors import ArgumentError
 from actiscope.geometry import Box
 from actiscope.images.edits import Mask, Tool, fill
+from actiscope.images.masks import mask_of_box, mask_of_picture
 from actiscope.images.pixels import Pixels
 
 _CORNERS = 4
-_WHITE = 128
 
 
 class Edit(NamedTuple):
@@ -110,16 +110,9 @@ def _read_mask(where: str, size: tuple[int, int]) -> Mask:
             box = parse_box(where)
         except ValueError:
             raise ArgumentError(f"{where!r} is no box {BOX} with x0 < x1 and y0 < y1") from None
-        mask = np.zeros(size, dtype=bool)
-        top, left, bottom, right = (max(round(edge), 0) for edge in box)
-        mask[top:bottom, left:right] = True
+        mask = mask_of_box(box, size)
     else:
-        mask = load_image(where).mean(axis=2) >= _WHITE
-        if mask.shape != size:
-            raise ArgumentError(
-                f"the mask {where!r} is {mask.shape[0]}x{mask.shape[1]} pixels, "
-                f"the picture {size[0]}x{size[1]}"
-            )
+        mask = mask_of_picture(load_image(where), size, where)
     if not mask.any():
         raise ArgumentError(f"{where!r} covers nothing of a picture of {size[0]}x{size[1]} pixels")
     return mask

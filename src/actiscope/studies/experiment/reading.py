@@ -5,13 +5,13 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import yaml
 
 from actiscope.errors import ActiscopeError, ArgumentError
 from actiscope.geometry import Box
 from actiscope.images import read_image
 from actiscope.images.edits import Mask, Tool, fill
+from actiscope.images.masks import mask_of_box, mask_of_picture
 from actiscope.images.pixels import Pixels
 from actiscope.images.samples import samples
 from actiscope.studies.experiment.claims import Claim, read_claim
@@ -24,7 +24,6 @@ _TOOLS: dict[str, Tool] = {
     "erase": "inpaint", "blur": "blur", "patch": "flat", "noise": "noise",
 }  # fmt: skip
 _KEYS = {"title", "text", "network", "layer", "size", "pictures", "regions", "claims", "controls"}
-_WHITE = 128
 
 
 def read_study(source: str | Path) -> Study:
@@ -149,15 +148,10 @@ def _picture(source: str, folder: Path) -> Pixels:
 
 
 def _mask(where: Any, name: str, shape: tuple[int, ...], folder: Path) -> Mask:
+    size = shape[0], shape[1]
     if isinstance(where, str):
-        mask: Mask = read_image(folder / where).mean(axis=2) >= _WHITE
-        if mask.shape != shape[:2]:
-            raise ArgumentError(f"the mask {where!r} and the picture differ in size")
-        return mask
-    top, left, bottom, right = (max(round(edge), 0) for edge in _box(where, name))
-    mask = np.zeros(shape[:2], dtype=bool)
-    mask[top:bottom, left:right] = True
-    return mask
+        return mask_of_picture(read_image(folder / where), size, where)
+    return mask_of_box(_box(where, name), size)
 
 
 def _box(corners: Any, name: str) -> Box:
