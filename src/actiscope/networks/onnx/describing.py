@@ -8,11 +8,12 @@ import onnx
 
 from actiscope.layers import Layer, Layers
 from actiscope.networks.connections import follow_back
-from actiscope.networks.onnx.graph import NOT_GIVEN, Graph, Shape
+from actiscope.networks.onnx.graph import NOT_GIVEN, Graph
 from actiscope.networks.onnx.learnables import BYTES, DATA, state_of, weights_of
 from actiscope.networks.onnx.operators import type_of
 from actiscope.networks.onnx.quantization import has_unknown_scale
 from actiscope.networks.onnx.tracing import Tracer
+from actiscope.networks.places import Shape
 
 _CONVERTING = {"Cast", "DequantizeLinear"}
 """Operators that give the integers of another one as real numbers."""

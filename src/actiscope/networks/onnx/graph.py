@@ -10,8 +10,7 @@ import numpy.typing as npt
 import onnx
 
 from actiscope.errors import NetworkError
-
-Shape = tuple[int, ...]
+from actiscope.networks.places import Shape
 
 _REWRITES = {"Cast", "DequantizeLinear", "Identity", "Reshape", "Transpose"}
 _REAL = {onnx.TensorProto.FLOAT, onnx.TensorProto.DOUBLE, onnx.TensorProto.FLOAT16}

@@ -17,13 +17,14 @@ from actiscope.networks.issues import Issue
 from actiscope.networks.network import Network
 from actiscope.networks.onnx.deriving import deriver, needs_engine
 from actiscope.networks.onnx.describing import Described, data_tensors, describe
-from actiscope.networks.onnx.graph import Graph, Shape
+from actiscope.networks.onnx.graph import Graph
 from actiscope.networks.onnx.inputs import ImageInput
 from actiscope.networks.onnx.learnables import state_of, weights_of
 from actiscope.networks.onnx.quantization import dequantize
 from actiscope.networks.onnx.randomizing import randomize
 from actiscope.networks.onnx.sessions import Sessions
 from actiscope.networks.onnx.tracing import Tracer
+from actiscope.networks.places import Shape
 from actiscope.networks.preparation import Preparation
 from actiscope.networks.redrawing import random_name
 

@@ -6,8 +6,7 @@ from typing import Any
 import onnx
 
 from actiscope.geometry import Window
-
-Shape = tuple[int, ...]
+from actiscope.networks.places import Shape
 
 TYPES = {
     "AveragePool": "Average Pooling",

@@ -6,9 +6,9 @@ import numpy as np
 import onnx
 
 from actiscope.geometry import Geometry, Window
-from actiscope.networks.onnx.graph import Graph, Shape
+from actiscope.networks.onnx.graph import Graph
 from actiscope.networks.onnx.operators import POINTWISE, attributes_of, windows_of
-from actiscope.networks.places import Place, joined, pooled, unknown
+from actiscope.networks.places import Place, Shape, joined, pooled, unknown
 
 _SOFTMAX_BY_AXIS = 13
 """The opset from which softmax works along its axis alone."""
