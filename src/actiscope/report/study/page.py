@@ -7,11 +7,9 @@ import jinja2
 
 from actiscope.images.writing import encode_png
 from actiscope.pictures import comparison_picture
-from actiscope.pictures.lettering import format_percent, format_value
+from actiscope.report.numbers import number, percent
 from actiscope.studies import Selectivity
 from actiscope.studies.experiment import Finding
-
-_MINUS = "\N{MINUS SIGN}"
 
 
 def render_study(finding: Finding) -> str:
@@ -30,8 +28,8 @@ def render_study(finding: Finding) -> str:
     """
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     environment.filters |= {
-        "num": lambda value: format_value(value).replace("-", _MINUS),
-        "percent": lambda value: format_percent(value).replace("-", _MINUS),
+        "num": number,
+        "percent": percent,
     }
     folder = files(__package__)
     template = environment.from_string(folder.joinpath("page.html").read_text(encoding="utf-8"))

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from actiscope.layers import format_size
-from actiscope.pictures.lettering import format_percent, format_value
+from actiscope.pictures.lettering import format_value
+from actiscope.report.numbers import MINUS, number, percent
 from actiscope.report.tour.run import (
     DEEP,
     DEEP_RELU,
@@ -20,7 +21,6 @@ from actiscope.report.tour.run import (
 )
 
 Limits = tuple[float, float]
-MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
@@ -41,10 +41,10 @@ def render_page(walk: Walk, numbers: dict[str, Any]) -> str:
     """
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
     environment.filters |= {
-        "num": _number,
+        "num": number,
         "signed": _signed,
         "size": _size,
-        "percent": _percent,
+        "percent": percent,
     }
     folder = files(__package__)
     template = environment.from_string(folder.joinpath("page.html").read_text(encoding="utf-8"))
@@ -86,13 +86,5 @@ def _size(size: Sequence[int]) -> str:
     return format_size(size).replace(" ", NO_BREAK)
 
 
-def _number(value: float) -> str:
-    return format_value(value).replace("-", MINUS)
-
-
 def _signed(value: float) -> str:
     return f"{MINUS if value < 0 else '+'} {format_value(abs(value))}"
-
-
-def _percent(value: float | None) -> str:
-    return format_percent(value).replace("-", MINUS)
