@@ -12,12 +12,15 @@ export const DEFAULTS = {
 };
 export const VIEW_KEYS = /** @type {(keyof View)[]} */ (Object.keys(DEFAULTS));
 
-/** @type {Record<string, readonly string[]>} */
-const CHOICES = {
+/** What a view may choose between. @type {Record<"sort" | "scale" | "show", readonly string[]>} */
+export const CHOICES = {
   sort: ["index", "strongest", "mean", "energy", "change"],
   scale: ["layer", "channel", "percentile", "signed", "fixed"],
   show: ["a", "b", "change"],
 };
+
+/** @param {string} key @returns {key is keyof typeof CHOICES} */
+const isChoice = (key) => Object.hasOwn(CHOICES, key);
 
 /** The view that an address asks for; what it does not say, or says wrongly, is left out. @param {URLSearchParams} query @param {NetworkInfo} network @returns {Partial<View>} */
 export function readAddress(query, network) {
@@ -27,7 +30,7 @@ export function readAddress(query, network) {
     const number = Number(text);
     if (key === "layer") found.layer = layerNamed(network, text);
     else if (key === "pins") found.pins = text.split(",").flatMap((pin) => readPin(pin, network));
-    else if (Object.hasOwn(CHOICES, key)) found[key] = CHOICES[key].includes(text) ? text : undefined;
+    else if (isChoice(key)) found[key] = CHOICES[key].includes(text) ? text : undefined;
     else if (["channel", "tile"].includes(key)) found[key] = Number.isInteger(number) && number >= 0 ? number : undefined;
     else if (["lo", "hi"].includes(key)) found[key] = Number.isFinite(number) ? number : undefined;
     else if (["a", "b", "size"].includes(key)) found[key] = text;

@@ -1,6 +1,7 @@
 // @ts-check
 /** How the channels are shown: order, scale, colours, A or B or the change, tile size; and the bar of colours. */
 
+import { CHOICES } from "actiscope/address.js";
 import { fill, find, format, h } from "actiscope/dom.js";
 import { paintBar } from "actiscope/painting.js";
 import { mapOf, mapsOf, scaleOf, shownOf } from "actiscope/scaling.js";
@@ -12,20 +13,13 @@ import { t } from "actiscope/texts.js";
 /** @typedef {import("actiscope/store.js").Store} Store */
 /** @typedef {"sort" | "scale" | "map" | "show"} Choice */
 
-/** @type {Record<"sort" | "scale" | "show", string[]>} */
-const VALUES = {
-  sort: ["index", "strongest", "mean", "energy", "change"],
-  scale: ["layer", "channel", "percentile", "signed", "fixed"],
-  show: ["a", "b", "change"],
-};
-
 /** The values that a choice has now. @param {State} state @param {Choice} key */
 function valuesOf(state, key) {
   const { b } = state;
   if (key === "map") return mapsOf(state);
   if (key === "scale" && state.show === "change") return ["layer", "channel"];
-  if (key === "show") return b ? VALUES.show : ["a"];
-  return VALUES[key].filter((value) => value !== "change" || b);
+  if (key === "show") return b ? CHOICES.show : ["a"];
+  return CHOICES[key].filter((value) => value !== "change" || b);
 }
 
 /** Take the next value of a choice. @param {Store} store @param {Choice} key */
