@@ -16,6 +16,7 @@ from PIL import Image
 
 from actiscope import open_network
 from actiscope.collection.build import build
+from actiscope.collection.runners.local import LocalRunner
 from actiscope.collection.store import Store
 from actiscope.errors import ArgumentError, LayerNotFoundError, OutputError
 from tests.collection.conftest import LAYERS
@@ -26,11 +27,13 @@ SCRIPT = """
 import sys, time
 from actiscope import open_network
 from actiscope.collection.build import build
+from actiscope.collection.runners.local import LocalRunner
 model, photos, path = sys.argv[1:]
 net = open_network(model, mean=(0.,), std=(1.,), scale=1.)
 print("ready", flush=True)
-build(net, [photos], path, ["conv", "pool"], size=(22, 26), top=7, per_image=2, workers=2,
-      write_every=0.0, on_progress=lambda _: print("more", flush=True) or time.sleep(0.05))
+build(net, [photos], path, ["conv", "pool"], size=(22, 26), top=7, per_image=2,
+      runner=LocalRunner(2), write_every=0.0,
+      on_progress=lambda _: print("more", flush=True) or time.sleep(0.05))
 """
 
 
@@ -50,7 +53,7 @@ def digest(path):
 @pytest.mark.parametrize("workers", [1, 3])
 def test_any_number_of_workers_gives_the_same_answer(tiny, photos, whole, tmp_path, workers):
     path = tmp_path / "index.db"
-    build(tiny, [photos], path, LAYERS, **OPTIONS, workers=workers, write_every=0.0)
+    build(tiny, [photos], path, LAYERS, **OPTIONS, runner=LocalRunner(workers), write_every=0.0)
     assert digest(path) == digest(whole)
 
 

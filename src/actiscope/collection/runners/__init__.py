@@ -1,0 +1,43 @@
+"""What runs a network on the pictures of a collection: threads here, or other machines."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Literal, Protocol
+
+from actiscope.collection.ledger import Ledger
+from actiscope.collection.settings import Batch, Settings
+from actiscope.collection.sources import Item
+from actiscope.networks import Network
+
+Outcome = Literal["added", "copies", "failed"]
+"""What became of a file: a picture more, one with the same bytes as another, or neither."""
+Run = Callable[[Iterator[Item], Ledger, float], Iterator[Outcome | Batch]]
+"""Run some files, and give what became of each, and batches to write into the ledger.
+
+The number is the seconds after which a batch is given: that much a kill may lose.
+"""
+
+
+class Runner(Protocol):
+    """Where the work of a build is done."""
+
+    def start(self, network: Network, settings: Settings) -> AbstractContextManager[Run]:
+        """Make ready what the work needs, and clear it away in the end.
+
+        Parameters
+        ----------
+        network : Network
+            What is run.
+        settings : Settings
+            What the index is built with.
+
+        Returns
+        -------
+        context manager
+            Gives the function that does the work.
+
+        Raises
+        ------
+        ActiscopeError
+            If there is nowhere to run it.
+        """
