@@ -34,6 +34,16 @@ def test_every_public_name_exists_and_is_listed_once_in_order():
 
 def test_public_names_are_all_listed():
     found = {name for name, value in vars(actiscope).items() if not name.startswith("_")}
-    rooms = {"activations", "checks", "errors", "files", "geometry", "images", "layers", "networks"}
+    rooms = {
+        "activations",
+        "checks",
+        "errors",
+        "extras",
+        "files",
+        "geometry",
+        "images",
+        "layers",
+        "networks",
+    }
     rooms |= {"pictures", "report", "studies", "collection", "web", "cli"}
     assert found - rooms == set(actiscope.__all__)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from actiscope.errors import NetworkError
-from actiscope.networks.extras import require
+from actiscope.extras import require
 from actiscope.networks.files import describe_file
 from actiscope.networks.network import Network
 from actiscope.networks.options import Options

@@ -9,10 +9,10 @@ import numpy.typing as npt
 
 from actiscope.checks import Size, check_channels
 from actiscope.errors import ArgumentError
+from actiscope.extras import require
 from actiscope.geometry import Geometry
 from actiscope.images import ImageSource, read_image
 from actiscope.layers import Layer, Layers
-from actiscope.networks.extras import require
 from actiscope.networks.network import LayerKey, Network
 from actiscope.studies.units import find_unit
 

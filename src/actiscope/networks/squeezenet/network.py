@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from actiscope.networks.extras import require
+from actiscope.extras import require
 from actiscope.networks.onnx.network import OnnxNetwork
 from actiscope.networks.squeezenet.weights import read_weights
 
