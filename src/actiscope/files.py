@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,12 +59,12 @@ def open_whole(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
         If it cannot be written; what was there before is then still there.
     """
     target = Path(path)
-    try:
+    with _telling(target):
         if target.is_dir():
             raise OutputError(f"cannot write {target}: it is a folder; name a file")
         if target.is_symlink():
             target = target.resolve()
-        beside = target.with_name(f".actiscope-{secrets.token_hex(8)}")
+        beside = _beside(target)
         try:
             with beside.open("xb") as file:
                 yield file
@@ -74,6 +75,58 @@ def open_whole(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
             with contextlib.suppress(OSError):
                 beside.unlink()
             raise
+
+
+@contextlib.contextmanager
+def open_whole_folder(path: str | os.PathLike[str], mark: str) -> Iterator[Path]:
+    """Make a folder that is there whole or not at all.
+
+    Parameters
+    ----------
+    path : path-like
+        The folder. The one that it lies in has to exist.
+    mark : str
+        A file by which a folder is known that may be replaced, all of it. Another one is left.
+
+    Yields
+    ------
+    pathlib.Path
+        A folder beside it. At the end of the block it is renamed to `path`; after an exception it
+        is dropped.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written; what was there before is then still there.
+    """
+    target = Path(path)
+    with _telling(target):
+        target = target.resolve() if target.is_symlink() else target
+        if target.exists() and not (target / mark).is_file():
+            raise OutputError(f"cannot write {target}: something else is there; name another")
+        beside, before = _beside(target), _beside(target)
+        try:
+            beside.mkdir()
+            yield beside
+            if target.exists():
+                target.rename(before)
+            beside.rename(target)
+        finally:
+            if before.exists() and not target.exists():
+                before.rename(target)
+            shutil.rmtree(beside, ignore_errors=True)
+            shutil.rmtree(before, ignore_errors=True)
+
+
+def _beside(target: Path) -> Path:
+    return target.with_name(f".actiscope-{secrets.token_hex(8)}")
+
+
+@contextlib.contextmanager
+def _telling(target: Path) -> Iterator[None]:
+    """Turn what the system says of a file that is to be written into one line."""
+    try:
+        yield
     except FileNotFoundError:
         raise OutputError(f"cannot write {target}: there is no folder {target.parent}") from None
     except NotADirectoryError:

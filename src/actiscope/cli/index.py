@@ -17,7 +17,7 @@ from actiscope.cli.options import (
     layer_option,
     load_image,
 )
-from actiscope.cli.printing import print_json, print_table, say, show_building
+from actiscope.cli.printing import print_json, print_table, say, say_failures, show_building
 from actiscope.networks import Network
 from actiscope.pictures.lettering import format_value
 
@@ -31,7 +31,6 @@ _SORTS: dict[str, Callable[["ChannelSummary"], float]] = {
     "deviation": lambda one: -one.deviation,
     "high": lambda one: -one.high,
 }
-_FAILURES = 5
 
 index_argument = click.argument("index", metavar="FILE", type=click.Path(path_type=Path))
 
@@ -113,10 +112,7 @@ def build_command(
         f"{output}: {images:,} pictures; {done.added:,} new, {done.known:,} known, "
         f"{done.copies:,} copies, {done.failed:,} failed; {done.rate:.0f} a second"
     )
-    for name, reason in list(failures.items())[:_FAILURES]:
-        say(f"  {name}: {reason}")
-    if len(failures) > _FAILURES:
-        say(f"  ... and {len(failures) - _FAILURES:,} more; --json lists all")
+    say_failures(failures)
 
 
 @command.command("channels")

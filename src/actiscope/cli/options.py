@@ -122,20 +122,21 @@ top_option = click.option(
 )
 
 
-def output_option(suffix: str) -> Callable[[Command], Command]:
-    """Return the option ``-o`` for a file with a suffix."""
+def output_option(*suffixes: str) -> Callable[[Command], Command]:
+    """Return the option ``-o`` for a file with one of some suffixes."""
+    named = " or ".join(suffixes)
 
     def check(_ctx: click.Context, _param: click.Parameter, value: str) -> Path:
         path = Path(value)
-        if path.suffix.lower() != suffix:
-            raise click.BadParameter(f"{value!r} must end in {suffix}")
+        if path.suffix.lower() not in suffixes:
+            raise click.BadParameter(f"{value!r} must end in {named}")
         return path
 
     return click.option(
         "-o",
         "--output",
         required=True,
-        metavar=f"FILE{suffix}",
+        metavar=f"FILE{'|'.join(suffixes)}",
         callback=check,
         help="The file to write.",
     )

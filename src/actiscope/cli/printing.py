@@ -2,16 +2,22 @@
 
 import json
 import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     from actiscope.collection.build import Progress
 
+Row = TypeVar("Row")
+
 _SHOWN_EVERY = 0.2
 """Seconds."""
+_FAILURES = 5
+"""How many are told to people."""
 
 
 def print_json(data: Any) -> None:
@@ -34,6 +40,14 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Seque
 def say(message: str) -> None:
     """Tell how things stand, beside the result."""
     print(message, file=sys.stderr)
+
+
+def say_failures(failures: Mapping[str, str]) -> None:
+    """Tell what could not be read or run, and why; not all if there are many."""
+    for name, reason in islice(failures.items(), _FAILURES):
+        say(f"  {name}: {reason}")
+    if len(failures) > _FAILURES:
+        say(f"  ... and {len(failures) - _FAILURES:,} more; --json lists all")
 
 
 def show_progress(label: str) -> Callable[[int, int], None]:
@@ -72,3 +86,21 @@ def show_building() -> "Callable[[Progress], None]":
             print(file=sys.stderr)
 
     return tell
+
+
+def show_count(rows: Iterable[Row], called: str) -> Iterator[Row]:
+    """Pass rows on, and show how many there were: one line in a terminal, else nothing."""
+    terminal = sys.stderr.isatty()
+    started = shown = time.monotonic()
+    count = 0
+    for count, row in enumerate(rows, 1):
+        yield row
+        now = time.monotonic()
+        if terminal and now - shown >= _SHOWN_EVERY:
+            shown = now
+            print(
+                f"\r{count:,} {called}, {count / (now - started):.0f} a second\033[K",
+                end="", file=sys.stderr, flush=True,
+            )  # fmt: skip
+    if terminal and count:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
