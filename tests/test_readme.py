@@ -12,11 +12,16 @@ def test_python_examples_run(tmp_path, monkeypatch, a1, closed):
     monkeypatch.chdir(tmp_path)
     Image.fromarray(a1).save("face.jpg", quality=95)
     Image.fromarray(closed).save("face-eye-closed.jpg", quality=95)
+    (tmp_path / "photos").mkdir()
+    for number in range(6):
+        for kind, view in (("face", a1[number:]), ("ceiling", a1[: 40 + number])):
+            Image.fromarray(view).save(f"photos/{kind}-{number}.jpg")
     blocks = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
     names = {}
     for block in blocks:
         exec(compile(block, "README.md", "exec"), names)
     assert len(list(tmp_path.glob("*.png"))) == 8
+    assert names["model"].score(names["files"], names["kinds"]) == 1
 
 
 def test_pictures_are_there():

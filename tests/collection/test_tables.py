@@ -2,17 +2,16 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import zarr
 
-import actiscope
 from actiscope.collection import tables
 from actiscope.collection.tables import write_table
 from actiscope.errors import ArgumentError, OutputError
+from tests.missing import run_without
 
 SUFFIXES = [".npy", ".parquet", ".zarr"]
 NAMES = ["a.jpg", "Zoë/写真 1.png", "with \\udce9 and 'quotes'", "😀.jpg", "last"]
@@ -108,19 +107,8 @@ def test_memory_does_not_grow_with_the_number_of_rows(tmp_path, suffix):
 
 @pytest.mark.parametrize(("missing", "suffix"), [("pyarrow", ".parquet"), ("zarr", ".zarr")])
 def test_without_the_extra_its_installation_is_told(tmp_path, missing, suffix):
-    for entry in Path(np.__file__).parents[1].iterdir():
-        if entry.name != missing and entry.suffix != ".pth":
-            (tmp_path / entry.name).symlink_to(entry)
     command = ["features", str(tmp_path), "--layer", "pool10", "-o", str(tmp_path / f"out{suffix}")]
-    code = (
-        "import sys; sys.path[:0] = sys.argv[1:3]; del sys.argv[1:3]\n"
-        "from actiscope.cli.main import run\n"
-        "run()\n"
-    )
-    places = [str(Path(actiscope.__file__).parents[1]), str(tmp_path)]
-    told = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", code, *places, *command], capture_output=True, text=True
-    )
+    told = run_without(missing, tmp_path, "from actiscope.cli.main import run; run()", *command)
     assert told.returncode == 1
     assert told.stderr == (
         f"actiscope: {missing} is needed for that and not installed: "

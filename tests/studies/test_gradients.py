@@ -1,16 +1,12 @@
 """What a value owes to a picture, by gradients."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 import torch
+from tests.missing import run_without
 from tests.networks import tiny
 from torch import nn
 
-import actiscope
 from actiscope import ArgumentError, ChannelError, NetworkError, open_network
 from actiscope.studies import attribute, score_layer
 
@@ -126,20 +122,13 @@ def test_wrong_use_is_told(net, picture, tmp_path):
 
 @pytest.mark.parametrize(("missing", "called"), [("captum", "captum"), ("torch", "PyTorch")])
 def test_without_the_extra_its_installation_is_told(missing, called, tmp_path):
-    for entry in Path(np.__file__).parents[1].iterdir():
-        if entry.name != missing and entry.suffix != ".pth":
-            (tmp_path / entry.name).symlink_to(entry)
     code = (
-        "import sys; sys.path[:0] = sys.argv[1:]\n"
         "import actiscope, numpy as np\n"
         "from actiscope.studies import attribute\n"
         "try: attribute(actiscope.open_network(), np.zeros((99, 99)), 'conv1', 0)\n"
         "except actiscope.MissingExtraError as error: print(error)\n"
     )
-    places = [str(Path(actiscope.__file__).parents[1]), str(tmp_path)]
-    told = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", code, *places], capture_output=True, text=True
-    )
+    told = run_without(missing, tmp_path, code)
     assert told.stdout == (
         f"{called} is needed for that and not installed: `pip install 'actiscope[torch]'`\n"
     ), told.stderr

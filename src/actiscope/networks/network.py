@@ -388,6 +388,10 @@ class Network(ABC):
                 return size
         return None
 
+    def __deepcopy__(self, _memo: object) -> "Network":
+        """Return the network itself: running does not change it."""
+        return self
+
     def __repr__(self) -> str:
         height, width = self.input_size
         return (
