@@ -16,6 +16,7 @@ from PIL import Image
 
 from actiscope import open_network
 from actiscope.collection.build import build
+from actiscope.collection.index import Index
 from actiscope.collection.runners.local import LocalRunner
 from actiscope.collection.store import Store
 from actiscope.errors import ArgumentError, LayerNotFoundError, OutputError
@@ -118,6 +119,23 @@ def test_shards_give_what_the_folder_gives(tiny, photos, whole, tmp_path):
     with Store(path) as first, Store(whole) as second:
         for one, other in zip(first.accumulators(), second.accumulators(), strict=True):
             assert one.to_bytes() == other.to_bytes()
+
+
+def test_files_whose_names_are_no_text_are_known_again_and_found_again(tiny, photos, tmp_path):
+    folder, path = tmp_path / "photos", tmp_path / "index.db"
+    shutil.copytree(photos / "0", folder)
+    odd = os.fsdecode(b"caf\xe9.png")
+    shutil.copy(photos / "1" / "01.jpg", folder / odd)
+    assert build(tiny, [folder], path, LAYERS, **OPTIONS).added == 16
+    assert build(tiny, [folder], path, LAYERS, **OPTIONS).known == 16
+    (folder / odd).unlink()
+    shutil.copy(photos / "1" / "05.jpg", folder / odd)
+    assert build(tiny, [folder], path, LAYERS, **OPTIONS).added == 1
+    with Index(path) as index:
+        ids = [image for (image,) in index.store.rows("SELECT id FROM images")]
+        found = [item for image in ids for item in index.items(image) if "udce9" in item.name]
+        assert len(found) == 2  # what it holds now, and what it held
+        assert found[0].read() == (photos / "1" / "05.jpg").read_bytes()
 
 
 def test_what_is_no_picture_is_told_and_does_not_stop_it(tiny, photos, tmp_path):

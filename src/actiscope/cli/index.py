@@ -53,6 +53,7 @@ def command() -> None:
     epilog=EXAMPLES(
         "actiscope index build photos --layers fire9-concat -o photos.index",
         "actiscope index build 'shards/*.tar' --network model.onnx --layers conv -o all.index",
+        "actiscope index build 's3://bucket/shards/*.tar.gz' --layers fire9-concat -o all.index",
     ),
 )
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
@@ -91,9 +92,10 @@ def build_command(
 ) -> None:
     """Run a network on all pictures of the sources.
 
-    SOURCE is a folder, with all below it; a glob, in quotes; a list of files, *.txt; a tar file of
-    pictures; or a picture. What cannot be read is told, and stops nothing. Build again to go on
-    after a stop, or to add new pictures.
+    SOURCE is a folder, with all below it; a glob, in quotes; a list of files and URLs, *.txt; a tar
+    file of pictures, packed or not; a picture; or the URL of one of these, as fsspec reads them
+    (`pip install 'actiscope[fsspec]'`). What cannot be read is told, and stops nothing. Build again
+    to go on after a stop, or to add new pictures.
     """
     from actiscope.collection.build import build
 

@@ -73,16 +73,17 @@ def show_building() -> "Callable[[Progress], None]":
 
     def tell(progress: "Progress") -> None:
         nonlocal shown
-        done = progress.known + progress.added + progress.copies + progress.failed
-        if not terminal or (progress.seconds - shown < _SHOWN_EVERY and done < progress.total):
+        over = progress.total is not None and progress.done >= progress.total
+        if not terminal or (progress.seconds - shown < _SHOWN_EVERY and not over):
             return
         shown = progress.seconds
         left = progress.seconds_left
-        text = f"{done:,} of {progress.total:,}, {progress.rate:.0f} a second"
+        of = "" if progress.total is None else f" of {progress.total:,}"
+        text = f"{progress.done:,}{of}, {progress.rate:.0f} a second"
         if left is not None:
             text += f", {left / 60:.0f} min left" if left >= 120 else f", {left:.0f} s left"
         print(f"\r{text}, {progress.failed:,} failed\033[K", end="", file=sys.stderr, flush=True)
-        if done >= progress.total:
+        if over:
             print(file=sys.stderr)
 
     return tell

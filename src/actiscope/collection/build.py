@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from actiscope.collection.ledger import Ledger
 from actiscope.collection.runners import Outcome, Runner
 from actiscope.collection.runners.local import LocalRunner
 from actiscope.collection.settings import Batch, make_settings
-from actiscope.collection.sources import Item, OnProblem, find_items
+from actiscope.collection.sources import Item, count_items, find_items
 from actiscope.collection.store import Store
 from actiscope.networks import Network
 from actiscope.networks.network import LayerKey
@@ -26,8 +26,8 @@ class Progress:
 
     Parameters
     ----------
-    total : int
-        Files found.
+    total : int, optional
+        Files found; None where that is only known at the end.
     known : int
         Those that were in the index before.
     added : int
@@ -40,7 +40,7 @@ class Progress:
         Since the first picture was taken.
     """
 
-    total: int
+    total: int | None
     known: int = 0
     added: int = 0
     copies: int = 0
@@ -53,6 +53,11 @@ class Progress:
         self.seconds = seconds
 
     @property
+    def done(self) -> int:
+        """Files that nothing is left to be done for."""
+        return self.known + self.added + self.copies + self.failed
+
+    @property
     def rate(self) -> float:
         """Files a second."""
         return (self.added + self.copies + self.failed) / self.seconds if self.seconds else 0.0
@@ -60,8 +65,9 @@ class Progress:
     @property
     def seconds_left(self) -> float | None:
         """Seconds until it is done, at that rate; None while there is none."""
-        left = self.total - self.known - self.added - self.copies - self.failed
-        return max(left, 0) / self.rate if self.rate else None
+        if self.total is None or not self.rate:
+            return None
+        return max(self.total - self.done, 0) / self.rate
 
 
 def build(
@@ -122,9 +128,10 @@ def build(
     """
     settings = make_settings(network, layers, size=size, top=top, per_image=per_image)
     tell = on_progress or (lambda _: None)
-    progress = Progress(sum(1 for _ in _items(sources, path, lambda _name, _reason: None)))
+    own = {f"{Path(path).absolute()}{suffix}" for suffix in ("", "-wal", "-shm", "-journal")}
+    progress = Progress(count_items(sources, own))
     problems: list[tuple[str, str]] = []
-    items = _items(sources, path, lambda *problem: problems.append(problem))
+    items = find_items(sources, lambda *problem: problems.append(problem), own)
     with (runner or LocalRunner()).start(network, settings) as run, Store(path, settings) as store:
         ledger = Ledger(store)
 
@@ -144,13 +151,7 @@ def build(
         last.failures += problems
         ledger.write(last)
     progress.failed += len(problems)
+    if progress.total is None:
+        progress.total = progress.done
     tell(progress)
     return progress
-
-
-def _items(
-    sources: Sequence[str | os.PathLike[str]], index: str | os.PathLike[str], on_problem: OnProblem
-) -> Iterator[Item]:
-    """Find what is read; the index may lie among it."""
-    own = {f"{Path(index).absolute()}{suffix}" for suffix in ("", "-wal", "-shm", "-journal")}
-    return (item for item in find_items(sources, on_problem) if item.path not in own)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from actiscope.checks import Size
-from actiscope.collection.sources import Item, OnProblem, find_items
+from actiscope.collection.sources import Item, OnProblem, fetched, find_items
 from actiscope.errors import ActiscopeError, ArgumentError
 from actiscope.images import ImageSource
 from actiscope.networks import Network
@@ -77,7 +77,7 @@ def features(
         except ActiscopeError as error:
             return item.name, error
 
-    for found, row in map_ahead(read, find_items(sources, on_problem), workers):
+    for found, row in map_ahead(read, fetched(find_items(sources, on_problem)), workers):
         if isinstance(row, ActiscopeError):
             on_problem(found, str(row))
         else:

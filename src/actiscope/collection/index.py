@@ -211,7 +211,10 @@ class Index:
     def items(self, image: int) -> list[Item]:
         """Return the files that hold a picture, by its id and in the order of their names."""
         query = "SELECT name, path, start, size, stamp FROM files WHERE id = ? ORDER BY name"
-        return [Item(*row) for row in self.store.rows(query, image)]
+        return [
+            Item(name, os.fsdecode(path), *rest)
+            for name, path, *rest in self.store.rows(query, image)
+        ]
 
     def item(self, image: int) -> Item:
         """Return the first of the files that hold a picture."""

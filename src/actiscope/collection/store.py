@@ -204,7 +204,7 @@ class Store:
                 many(
                     "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)",
                     [
-                        (i.name, image, i.path, i.offset, i.size, i.stamp)
+                        (i.name, image, _stored(i.path), i.offset, i.size, i.stamp)
                         for i, image in batch.files
                     ],
                 )
@@ -240,3 +240,8 @@ class Store:
 
 def _placement_rows(batch: Batch) -> list[tuple[int, str]]:
     return [(image, json.dumps(asdict(placement))) for image, placement in batch.placements.items()]
+
+
+def _stored(path: str) -> str | bytes:
+    """Return a path as SQLite takes it: text, or bytes where it is none."""
+    return path if path.isprintable() else os.fsencode(path)

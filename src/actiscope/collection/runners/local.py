@@ -9,7 +9,7 @@ from actiscope.collection.ledger import Ledger
 from actiscope.collection.runners import Outcome, Run
 from actiscope.collection.runners.reducing import Reducer
 from actiscope.collection.settings import Batch, Settings
-from actiscope.collection.sources import Item, content_id
+from actiscope.collection.sources import Item, content_id, fetched
 from actiscope.errors import ActiscopeError
 from actiscope.networks import Network
 from actiscope.networks.streaming import map_ahead
@@ -41,7 +41,7 @@ class LocalRunner:
         write_every: float,
     ) -> Iterator[Outcome | Batch]:
         work = _Work(Reducer(network, settings), settings, ledger, write_every)
-        for outcome, batch in map_ahead(work.take, items, self._workers):
+        for outcome, batch in map_ahead(work.take, fetched(items), self._workers):
             yield outcome
             if batch is not None:
                 yield batch
@@ -83,7 +83,7 @@ class _Work:
         image = content_id(data)
         known = self._ledger.has(image)
         added = not known and self._reducer.add(batch, image, data, self._ledger.claim)
-        batch.files.append((item, image))
+        batch.files.append((item.located(), image))
         return "added" if added else "copies"
 
     def rest(self) -> Batch:

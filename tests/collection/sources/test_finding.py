@@ -2,12 +2,13 @@
 
 import io
 import os
+import sys
 import tarfile
 from pathlib import Path
 
 import pytest
 
-from actiscope.collection.sources import Item, content_id, find_items
+from actiscope.collection.sources import Item, content_id, count_items, find_items
 from actiscope.errors import ArgumentError, ImageError
 
 
@@ -17,8 +18,8 @@ def found_in(*sources):
     return items, told
 
 
-def write_tar(path, members):
-    with tarfile.open(path, "w") as archive:
+def write_tar(path, members, mode="w"):
+    with tarfile.open(path, mode) as archive:
         for name, data in members.items():
             info = tarfile.TarInfo(name)
             info.size = len(data)
@@ -90,3 +91,43 @@ def test_a_file_that_has_gone_or_is_too_large_is_told_when_it_is_read(tmp_path):
 def test_an_id_is_that_of_the_bytes():
     assert content_id(b"a") == content_id(b"a") != content_id(b"b")
     assert -(2**63) <= content_id(b"a") < 2**63
+
+
+@pytest.mark.parametrize("suffix", [".tar.gz", ".tgz", ".tar.bz2", ".tar.xz"])
+def test_packed_shards_are_streamed(tmp_path, suffix):
+    shard, plain = tmp_path / f"shard{suffix}", tmp_path / "shard.tar"
+    members = {f"{n}.jpg": bytes([n]) * n * 100 for n in range(50)} | {"notes.txt": b"no picture"}
+    write_tar(shard, members, "w:" + {"tgz": "gz"}.get(suffix[1:], suffix[5:]))
+    write_tar(plain, members)
+    items, told = found_in(shard)
+    assert not told
+    assert [item.data for item in items] == [item.read() for item in found_in(plain)[0]]
+    assert [item.located().read() for item in items] == [item.data for item in items]
+    assert (count_items([shard]), count_items([plain])) == (None, 50)
+    assert [item.stamp for item in items] == [item.stamp for item in found_in(shard)[0]]
+    shard.write_bytes(shard.read_bytes()[: shard.stat().st_size // 2])
+    items, told = found_in(shard)
+    assert list(told) == [str(shard)]
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="it unpacks zstd")
+def test_a_shard_that_this_python_cannot_unpack_is_told(tmp_path):
+    (tmp_path / "shard.tar.zst").write_bytes(bytes.fromhex("28b52ffd") + bytes(99))
+    _, told = found_in(tmp_path / "shard.tar.zst")
+    assert "Python 3.14 or later unpacks zstd" in told[f"{tmp_path}/shard.tar.zst"]
+
+
+def test_odd_names_are_told_as_text_and_read(tmp_path):
+    names = [b"caf\xe9.jpg", "写真 😀.jpg".encode(), b"two\nlines.jpg", b"back\\slash.jpg"]
+    for name in names:
+        Path(tmp_path, os.fsdecode(name)).write_bytes(name)
+    items, _ = found_in(tmp_path)
+    assert {item.read() for item in items} == set(names)
+    assert {Path(item.name).name for item in items} == {
+        "caf\\udce9.jpg", "写真 😀.jpg", "two\\nlines.jpg", "back\\slash.jpg",
+    }  # fmt: skip
+    listing = tmp_path / "some.txt"
+    listing.write_bytes(b"\xef\xbb\xbf" + names[0] + b"\r\n \n" + names[1] + b"\n")
+    assert [item.read() for item in found_in(listing)[0]] == names[:2]
+    listing.write_bytes(bytes(100))
+    assert found_in(listing)[1] == {str(listing): "it is no list of files: it is no text"}

@@ -1,0 +1,54 @@
+"""Files and folders of this machine."""
+
+import glob
+import os
+from collections.abc import Iterator
+
+from actiscope.collection.sources.items import Item, OnProblem, as_text, local_item
+from actiscope.errors import ArgumentError, one_line
+
+
+def matching(pattern: str) -> list[str]:
+    """Return the files that a pattern names, in order.
+
+    Raises
+    ------
+    ArgumentError
+        If there is none.
+    """
+    found = sorted(path for path in glob.iglob(pattern, recursive=True) if os.path.isfile(path))
+    if not found:
+        raise ArgumentError(f"no file matches {as_text(pattern)}")
+    return found
+
+
+def walk(folder: str, on_problem: OnProblem) -> Iterator[str]:
+    """Yield the files in a folder and all below it, in order; hidden ones are left out."""
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(
+                (entry for entry in entries if not entry.name.startswith(".")),
+                key=lambda entry: entry.name,
+            )
+    except OSError as error:
+        on_problem(as_text(folder), f"it cannot be read: {one_line(error)}")
+        return
+    for entry in found:
+        if entry.is_dir(follow_symlinks=False):
+            yield from walk(entry.path, on_problem)
+        else:
+            yield entry.path
+
+
+def look_at(path: str) -> Item:
+    """Return a file as an item.
+
+    Raises
+    ------
+    OSError
+        If it cannot be looked at, or is none.
+    """
+    status = os.stat(path)
+    if not os.path.isfile(path):
+        raise OSError("it is no file")
+    return local_item(path, 0, status.st_size, f"{status.st_mtime_ns}:{status.st_size}")
