@@ -11,6 +11,7 @@ from actiscope.extras import require
 from actiscope.networks.files import describe_file
 from actiscope.networks.network import Network
 from actiscope.networks.options import Options
+from actiscope.networks.origin import Origin
 
 if TYPE_CHECKING:
     import torch
@@ -53,7 +54,17 @@ def open_network(
     said = _options(options)
     if not isinstance(source, str | os.PathLike):
         return _open_with_torch("open_module", source, said)
-    name = os.fspath(source)
+    network = _open(os.fspath(source), said)
+    network.origin = Origin.of(source, said)
+    return network
+
+
+def reopen_network(origin: Origin) -> Network:
+    """Open a network once more, in another process or on another machine; errors as there."""
+    return open_network(origin.source, **vars(origin.options))
+
+
+def _open(name: str, said: Options) -> Network:
     if name in BUILT_IN:
         said.refuse("weights", "layout", "input", "others", of=f"the built-in {name}")
         device = "cpu" if said.device == "auto" else said.device

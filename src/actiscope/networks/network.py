@@ -18,6 +18,7 @@ from actiscope.images.pixels import Pixels
 from actiscope.layers import Layer, Layers, format_size
 from actiscope.networks.feeding import Images, is_several, near_multiples, place
 from actiscope.networks.issues import Issue
+from actiscope.networks.origin import Origin
 from actiscope.networks.predictions import Prediction, rank
 from actiscope.networks.preparation import Preparation
 
@@ -46,6 +47,11 @@ class Network(ABC):
         What is done to pixels before the first layer.
     classes : tuple of str
         Names of what it tells apart; empty if it is no classifier.
+
+    Attributes
+    ----------
+    origin : Origin or None
+        Where `open_network` found it; None if it was made otherwise.
     """
 
     def __init__(
@@ -62,6 +68,7 @@ class Network(ABC):
         self.input_size = input_size
         self.preparation = preparation
         self.classes = classes
+        self.origin: Origin | None = None
 
     @abstractmethod
     def run(
