@@ -68,9 +68,7 @@ def test_show_prints_and_draws_a_card(actiscope, folder):
     code, out, _ = actiscope(*arguments)
     assert code == 0
     assert out.startswith("conv, channel 2: 6 pictures, active in ")
-    code, out, _ = actiscope(
-        *arguments, "--json", "-o", "card.png", "--network", "tiny.onnx", *NETWORK
-    )
+    code, out, _ = actiscope(*arguments, "--json", "-o", "card.png")
     assert code == 0
     found = json.loads(out)
     assert len(found["top"]) == 6
@@ -94,8 +92,7 @@ def test_channels_are_listed_and_sorted(actiscope):
 @pytest.mark.usefixtures("built")
 def test_search_finds_the_picture_itself(actiscope):
     code, out, _ = actiscope(
-        "search", "i.index", "photos/3.png", "--layer", "relu", "--network", "tiny.onnx", *NETWORK,
-        "--json",
+        "search", "i.index", "photos/3.png", "--layer", "relu", "--json",
     )  # fmt: skip
     assert code == 0
     first = json.loads(out)[0]
@@ -111,10 +108,16 @@ def test_search_finds_the_picture_itself(actiscope):
         (("show", "i.index", "--layer", "fc", "--channel", 0), 2, "it has conv, relu"),
         (("show", "i.index", "--layer", "conv", "--channel", 4), 2, "channels are 0-3"),
         (("channels", "tiny.onnx", "--layer", "conv"), 2, "tiny.onnx is no index"),
-        (("search", "i.index", "photos/3.png", "--layer", "conv"), 2, "another network"),
+        (
+            ("search", "i.index", "photos/3.png", "--layer", "conv", "--network", "squeezenet"),
+            2,
+            "another network",
+        ),
         (("build", "gone", "-o", "new.index"), 2, "there is no file or folder gone"),
         (("build", "photos", "-o", "gone/new.index"), 1, "cannot write gone/new.index"),
-        (("build", "photos", "-o", "i.index"), 2, "was built with another network"),
+        (("build", "photos", "-o", "i.index", "--mean", 7), 2, "was built with another network"),
+        (("build", "photos", "-o", "i.index", "--top", 7), 2, "top 25, this is 7"),
+        (("build", "photos", "-o", "i.index", "--layers", "conv"), 2, "other layers: conv, relu"),
     ],
 )
 def test_errors_are_one_line(actiscope, arguments, code, message):
@@ -122,3 +125,46 @@ def test_errors_are_one_line(actiscope, arguments, code, message):
     assert (ended, out) == (code, "")
     assert message in err
     assert len(err.splitlines()) == 1
+
+
+@pytest.mark.usefixtures("built")
+def test_an_index_knows_its_network_in_any_folder(actiscope, folder, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    sources, path = folder / "photos", folder / "i.index"
+    code, _, err = actiscope("build", sources / "3.png", "-o", path)
+    assert code == 0
+    assert "6 pictures; 0 new, 0 known, 1 copies" in err
+    for network in ([], ["--network", folder / "tiny.onnx"], ["--device", "cpu"]):
+        code, out, _ = actiscope(
+            "search", path, sources / "3.png", "--layer", "relu", "--json", *network
+        )
+        assert code == 0
+        assert json.loads(out)[0]["cosine"] == pytest.approx(1)
+
+
+def test_an_index_runs_no_code_that_it_names(actiscope, folder):
+    (folder / "net.py").write_text(
+        "import torch\nfrom torch import nn\n"
+        "def build():\n    open('ran', 'a').close()\n    torch.manual_seed(0)\n"
+        "    return nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU())\n"
+    )
+    chosen = ("--network", "net.py:build", "--mean", "9", "--size", 24)
+    assert actiscope("build", "photos", *chosen, "-o", "code.index")[0] == 0
+    (folder / "ran").unlink()
+    code, out, err = actiscope("search", "code.index", "photos/3.png", "--layer", "0")
+    assert (code, out) == (2, "")
+    assert f"--network {folder}/net.py:build" in err
+    assert len(err.splitlines()) == 1
+    assert not (folder / "ran").exists()
+    code, out, err = actiscope(
+        "search",
+        "code.index",
+        "photos/3.png",
+        "--layer",
+        "0",
+        "--network",
+        "net.py:build",
+        "--json",
+    )
+    assert (code, err) == (0, "")
+    assert json.loads(out)[0]["name"] == "photos/3.png"

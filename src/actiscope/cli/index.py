@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import numpy as np
 
-from actiscope.cli.networks import network_option, with_network
+from actiscope.cli.networks import known_network_option, with_known_network
 from actiscope.cli.options import (
     EXAMPLES,
     SIZE,
@@ -58,16 +58,16 @@ def command() -> None:
 )
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
 @click.option(
-    "--layers", metavar="L,M|conv|all", default="conv", show_default=True,
-    help="Names of layers, all convolutions, or all layers.",
+    "--layers", metavar="L,M|conv|all",
+    help="Names of layers, all convolutions (the default), or all layers.",
 )  # fmt: skip
 @click.option(
-    "--top", type=click.IntRange(min=1), default=25, show_default=True,
-    help="How many of the strongest units are kept for each channel.",
+    "--top", type=click.IntRange(min=1),
+    help="How many of the strongest units are kept for each channel; 25 by default.",
 )  # fmt: skip
 @click.option(
-    "--per-image", type=click.IntRange(min=1), default=1, show_default=True,
-    help="At most how many of them are of one picture.",
+    "--per-image", type=click.IntRange(min=1),
+    help="At most how many of them are of one picture; 1 by default.",
 )  # fmt: skip
 @click.option(
     "--size", type=SIZE, metavar="HxW",
@@ -77,17 +77,17 @@ def command() -> None:
     "-o", "--output", required=True, metavar="FILE", type=click.Path(path_type=Path),
     help="The index; one that is there goes on where it was.",
 )  # fmt: skip
-@network_option
-@with_network
+@known_network_option
+@with_known_network
 @json_option
 def build_command(
     sources: tuple[str, ...],
-    layers: str,
-    top: int,
-    per_image: int,
+    layers: str | None,
+    top: int | None,
+    per_image: int | None,
     size: tuple[int, int] | None,
     output: Path,
-    open_it: Callable[[], Network],
+    open_it: Callable[..., Network],
     as_json: bool,
 ) -> None:
     """Run a network on all pictures of the sources.
@@ -95,13 +95,14 @@ def build_command(
     SOURCE is a folder, with all below it; a glob, in quotes; a list of files and URLs, *.txt; a tar
     file of pictures, packed or not; a picture; or the URL of one of these, as fsspec reads them
     (`pip install 'actiscope[fsspec]'`). What cannot be read is told, and stops nothing. Build again
-    to go on after a stop, or to add new pictures.
+    to go on after a stop, or to add new pictures: the index knows its network, layers and sizes.
     """
     from actiscope.collection.build import build
+    from actiscope.collection.store import find_settings
 
-    chosen = layers if layers in ("conv", "all") else layers.split(",")
+    chosen = layers if layers in (None, "conv", "all") else layers.split(",")
     done = build(
-        open_it(), sources, output, chosen,
+        open_it(find_settings(output), output), sources, output, chosen,
         size=size, top=top, per_image=per_image, on_progress=show_building(),
     )  # fmt: skip
     with _open(output) as index:
@@ -157,8 +158,8 @@ def channels_command(index: Path, layer: str, sort: str, as_json: bool) -> None:
     "--patches", type=click.IntRange(min=1), default=15, show_default=True,
     help="At most how many are drawn.",
 )  # fmt: skip
-@network_option
-@with_network
+@known_network_option
+@with_known_network
 @json_option
 def show_command(
     index: Path,
@@ -166,7 +167,7 @@ def show_command(
     channel: int,
     output: Path | None,
     patches: int,
-    open_it: Callable[[], Network],
+    open_it: Callable[..., Network],
     as_json: bool,
 ) -> None:
     """Show a channel's card: the parts of pictures to which it answers most strongly.
@@ -179,7 +180,7 @@ def show_command(
         if output is not None:
             from actiscope.collection.cards import draw_card
 
-            drawn = draw_card(opened, open_it(), layer, channel, patches)
+            drawn = draw_card(opened, open_it(opened.settings, index), layer, channel, patches)
             drawn.save(output)
             say(f"{output}: {drawn.shape[0]} × {drawn.shape[1]} pixels")
     if as_json:
@@ -200,18 +201,18 @@ def show_command(
 @image_argument
 @layer_option
 @click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="How many.")
-@network_option
-@with_network
+@known_network_option
+@with_known_network
 @json_option
 def search_command(
-    index: Path, image: str, layer: str, top: int, open_it: Callable[[], Network], as_json: bool
+    index: Path, image: str, layer: str, top: int, open_it: Callable[..., Network], as_json: bool
 ) -> None:
     """Find the pictures whose mean activations in a layer are most like those of IMAGE."""
     from actiscope.collection.cards import check_network
 
     with _open(index) as opened:
         opened.layer(layer)
-        network = open_it()
+        network = open_it(opened.settings, index)
         check_network(opened, network)
         answer = network.activations(load_image(image), layer, size=opened.settings.size)
         found = opened.nearest(layer, np.asarray(answer.maps), top)

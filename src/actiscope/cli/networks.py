@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import numpy as np
@@ -13,10 +13,15 @@ from actiscope.cli.printing import say
 from actiscope.errors import ArgumentError
 from actiscope.networks import Network, open_network
 
+if TYPE_CHECKING:
+    from actiscope.collection.settings import Settings
+
 SOURCE = (
     "squeezenet, an ONNX file, file.py:function or package.module:function (which returns a "
     "PyTorch module), torchvision/NAME or timm/NAME."
 )
+
+_DEFAULT = "squeezenet"
 
 _OPTIONS = (
     click.option("--mean", type=NUMBERS, help="Subtracted from the scaled pixels."),
@@ -49,9 +54,19 @@ _OPTIONS = (
 
 def with_network(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command the options of a network, opened by its argument `open_it`."""
+    return _with_options(command, _open)
 
+
+def with_known_network(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the same, and an `open_it` that takes an index, whose network it opens."""
+    return _with_options(command, _open_known)
+
+
+def _with_options(
+    command: Callable[..., Any], opening: Callable[..., Network]
+) -> Callable[..., Any]:
     @functools.wraps(command)
-    def run(*, network: str, **options: Any) -> Any:
+    def run(*, network: str | None, **options: Any) -> Any:
         said = {
             "mean": options.pop("mean"),
             "std": options.pop("std"),
@@ -63,7 +78,7 @@ def with_network(command: Callable[..., Any]) -> Callable[..., Any]:
             "weights": options.pop("weights"),
             "device": options.pop("device"),
         }
-        return command(open_it=functools.partial(_open, network, said), **options)
+        return command(open_it=functools.partial(opening, network, said), **options)
 
     for option in reversed(_OPTIONS):
         run = option(run)
@@ -71,7 +86,12 @@ def with_network(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 network_option = click.option(
-    "--network", default="squeezenet", show_default=True, metavar="SOURCE", help=SOURCE
+    "--network", default=_DEFAULT, show_default=True, metavar="SOURCE", help=SOURCE
+)
+known_network_option = click.option(
+    "--network",
+    metavar="SOURCE",
+    help=f"{SOURCE} By default that of the index, opened as for it; else squeezenet.",
 )
 
 
@@ -83,6 +103,18 @@ def _open(network: str, said: dict[str, Any], *, strict: bool = True) -> Network
             f"{opened.preparation.source} (--mean, --std, --pixel-scale, --order)"
         )
     return opened
+
+
+def _open_known(
+    network: str | None, said: dict[str, Any], settings: "Settings | None", path: Path
+) -> Network:
+    """Open the network of an index; there may be none yet."""
+    from actiscope.networks.remembering import open_again, recall
+
+    if settings is None:
+        return _open(network or _DEFAULT, said)
+    origin = None if settings.origin is None else recall(settings.origin)
+    return open_again(origin, network, said, of=str(path))
 
 
 def _read_feeds(feeds: tuple[str, ...]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from actiscope.collection.runners import Outcome, Runner
 from actiscope.collection.runners.local import LocalRunner
 from actiscope.collection.settings import Batch, make_settings
 from actiscope.collection.sources import Item, count_items, find_items
-from actiscope.collection.store import Store
+from actiscope.collection.store import Store, find_settings
 from actiscope.networks import Network
 from actiscope.networks.network import LayerKey
 
@@ -74,11 +74,11 @@ def build(
     network: Network,
     sources: Sequence[str | os.PathLike[str]],
     path: str | os.PathLike[str],
-    layers: Sequence[LayerKey] | str = "conv",
+    layers: Sequence[LayerKey] | str | None = None,
     *,
     size: Size | None = None,
-    top: int = 25,
-    per_image: int = 1,
+    top: int | None = None,
+    per_image: int | None = None,
     runner: Runner | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     write_every: float = _SECONDS,
@@ -86,8 +86,8 @@ def build(
     """Run a network on a collection of pictures, and keep what its channels answered to.
 
     What is there already is not run again, so that a build that was stopped, even killed, goes on
-    where it was when it is called again, and new pictures are added in the same way. What is in the
-    index stays there, though its file may go.
+    where it was when it is called again, and new pictures are added in the same way, with what is
+    not given as it was. What is in the index stays there, though its file may go.
 
     Parameters
     ----------
@@ -97,14 +97,14 @@ def build(
         As for `find_items`.
     path : path-like
         The file of the index.
-    layers : sequence of str, int or Layer; "conv" or "all"
-        Which layers; all convolutions, or all.
+    layers : sequence of str, int or Layer; "conv" or "all", optional
+        Which layers; all convolutions, which is the default, or all.
     size : int or (int, int), optional
         What pictures are resized to; by default what the network says, or what it was trained on.
-    top : int
-        How many of the strongest units are kept for each channel.
-    per_image : int
-        At most how many of them are of one picture.
+    top : int, optional
+        How many of the strongest units are kept for each channel; 25 by default.
+    per_image : int, optional
+        At most how many of them are of one picture; 1 by default.
     runner : Runner, optional
         What does the work: a `LocalRunner` by default. The answer is the same.
     on_progress : callable, optional
@@ -126,7 +126,9 @@ def build(
     OutputError
         If the index cannot be written.
     """
-    settings = make_settings(network, layers, size=size, top=top, per_image=per_image)
+    settings = make_settings(
+        network, layers, size=size, top=top, per_image=per_image, like=find_settings(path)
+    )
     tell = on_progress or (lambda _: None)
     own = {f"{Path(path).absolute()}{suffix}" for suffix in ("", "-wal", "-shm", "-journal")}
     progress = Progress(count_items(sources, own))

@@ -15,6 +15,9 @@ from actiscope.errors import ArgumentError
 from actiscope.geometry import Axis, Geometry
 from actiscope.networks import Network
 from actiscope.networks.network import LayerKey
+from actiscope.networks.remembering import remember
+
+_TOP, _PER_IMAGE = 25, 1
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,9 @@ class Settings:
     top, per_image : int
         As for `Accumulator`.
     network : dict
-        `Network.describe` of the network, for people, and where it was opened from.
+        `Network.describe` of the network, for people.
+    origin : dict, optional
+        Where it was opened from, as `remember` has it.
     """
 
     fingerprint: str
@@ -63,6 +68,7 @@ class Settings:
     top: int
     per_image: int
     network: dict[str, Any]
+    origin: dict[str, Any] | None = None
 
     def to_text(self) -> str:
         """Return it as JSON."""
@@ -98,7 +104,7 @@ class Settings:
 
     def compared(self) -> str:
         """Return as JSON all that has to be the same."""
-        return json.dumps({**asdict(self), "network": None}, sort_keys=True)
+        return json.dumps({**asdict(self), "network": None, "origin": None}, sort_keys=True)
 
 
 @dataclass
@@ -147,39 +153,50 @@ def accumulator_for(settings: Settings, layer: IndexedLayer) -> Accumulator:
 
 def make_settings(
     network: Network,
-    layers: Sequence[LayerKey] | str = "conv",
+    layers: Sequence[LayerKey] | str | None = None,
     *,
     size: Size | None = None,
-    top: int = 25,
-    per_image: int = 1,
+    top: int | None = None,
+    per_image: int | None = None,
+    like: Settings | None = None,
 ) -> Settings:
-    """Return what an index is built with; the arguments are those of `build`."""
+    """Return what an index is built with.
+
+    The arguments are those of `build`; what is not given is as in `like`, or as usual.
+    """
+    if like is not None:
+        layers = layers or [layer.name for layer in like.layers]
+        size = like.size if size is None else size
+        top, per_image = top or like.top, per_image or like.per_image
     if size is None and network.preparation.size is None:
         size = network.input_size
     fixed = None if size is None else check_size(size)
-    names = _layer_names(network, layers)
+    names = _layer_names(network, layers or "conv")
     nothing = np.zeros((*network.input_size, 3), dtype=np.uint8)
     answers = network.activations(nothing, names, size=fixed)
     return Settings(
         fingerprint=network.fingerprint(),
         size=fixed,
         layers=tuple(map(_describe, answers.values())),
-        top=top,
-        per_image=per_image,
+        top=_TOP if top is None else top,
+        per_image=_PER_IMAGE if per_image is None else per_image,
         network=network.describe(),
+        origin=None if network.origin is None else remember(network.origin),
     )
 
 
 def _layer_names(network: Network, layers: Sequence[LayerKey] | str) -> list[str]:
     if layers == "conv":
-        chosen = [layer.name for layer in network.layers if "Convolution" in layer.type]
+        chosen = [layer.name for layer in network.layers if "conv" in layer.type.lower()]
     elif layers == "all":
         chosen = [layer.name for layer in network.layers]
     else:
         given = [layers] if isinstance(layers, str) else layers
         chosen = list(dict.fromkeys(network.layers.find(layer).name for layer in given))
     if not chosen:
-        raise ArgumentError(f"{network.name} has no such layers: name them")
+        raise ArgumentError(
+            f"{network.name} has no layer that is called a convolution: name layers"
+        )
     return chosen
 
 

@@ -238,6 +238,15 @@ class Store:
         return digest.hexdigest()
 
 
+def find_settings(path: str | os.PathLike[str]) -> Settings | None:
+    """Return what an index was built with; None where there is none that can be read."""
+    try:
+        with Store(path) as store:
+            return store.settings
+    except ArgumentError:
+        return None
+
+
 def _placement_rows(batch: Batch) -> list[tuple[int, str]]:
     return [(image, json.dumps(asdict(placement))) for image, placement in batch.placements.items()]
 
