@@ -1,6 +1,9 @@
 """The commands of an index, as a process or as a person would use them."""
 
 import json
+import os
+import subprocess
+import sys
 
 import numpy as np
 import onnx
@@ -115,6 +118,9 @@ def test_search_finds_the_picture_itself(actiscope):
         ),
         (("build", "gone", "-o", "new.index"), 2, "there is no file or folder gone"),
         (("build", "photos", "-o", "gone/new.index"), 1, "cannot write gone/new.index"),
+        (("build", "photos", "-o", "photos"), 1, "cannot write photos: it is a folder"),
+        (("build", "", "-o", "new.index"), 2, "the name of a source is empty"),
+        (("build", "foo://x", "-o", "new.index"), 2, "Protocol not known: foo"),
         (("build", "photos", "-o", "i.index", "--mean", 7), 2, "was built with another network"),
         (("build", "photos", "-o", "i.index", "--top", 7), 2, "top 25, this is 7"),
         (("build", "photos", "-o", "i.index", "--layers", "conv"), 2, "other layers: conv, relu"),
@@ -168,3 +174,21 @@ def test_an_index_runs_no_code_that_it_names(actiscope, folder):
     )
     assert (code, err) == (0, "")
     assert json.loads(out)[0]["name"] == "photos/3.png"
+
+
+@pytest.mark.usefixtures("built")
+def test_names_that_the_terminal_cannot_show_are_escaped(folder, tmp_path):
+    photo = tmp_path / "写真.png"
+    photo.write_bytes((folder / "photos" / "1.png").read_bytes())
+    path = tmp_path / "i.index"
+    for arguments in (
+        ("build", photo, "--layers", "conv1", "-o", path),
+        ("show", path, "--layer", "conv1", "--channel", "3"),
+    ):
+        code = "from actiscope.cli.main import run; run()"
+        done = subprocess.run(
+            [sys.executable, "-c", code, "index", *arguments],
+            capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        )  # fmt: skip
+        assert (done.returncode, b"internal" in done.stderr) == (0, False)
+    assert b"\\u5199\\u771f.png" in done.stdout

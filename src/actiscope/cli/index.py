@@ -1,5 +1,6 @@
 """``actiscope index``."""
 
+import re
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -14,7 +15,6 @@ from actiscope.cli.options import (
     SIZE,
     image_argument,
     json_option,
-    layer_option,
     load_image,
 )
 from actiscope.cli.printing import print_json, print_table, say, say_failures, show_building
@@ -32,6 +32,9 @@ _SORTS: dict[str, Callable[["ChannelSummary"], float]] = {
     "high": lambda one: -one.high,
 }
 
+layer_option = click.option(
+    "--layer", metavar="LAYER", required=True, help="Name of a layer that is in the index."
+)
 index_argument = click.argument("index", metavar="FILE", type=click.Path(path_type=Path))
 
 
@@ -100,7 +103,7 @@ def build_command(
     from actiscope.collection.build import build
     from actiscope.collection.store import find_settings
 
-    chosen = layers if layers in (None, "conv", "all") else layers.split(",")
+    chosen = layers if layers in (None, "conv", "all") else re.split(r"\s*,\s*", layers.strip())
     done = build(
         open_it(find_settings(output), output), sources, output, chosen,
         size=size, top=top, per_image=per_image, on_progress=show_building(),

@@ -1,5 +1,6 @@
 """The command line: what runs, and how an error is told."""
 
+import io
 import os
 import sys
 from typing import NoReturn
@@ -84,6 +85,8 @@ def run(arguments: list[str] | None = None) -> NoReturn:
 
 
 def _run(arguments: list[str] | None) -> int:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # names that its encoding does not have
     try:
         code = main.main(arguments, prog_name="actiscope", standalone_mode=False)
         if sys.stdout is not None:

@@ -57,6 +57,8 @@ class Store:
         self._writing = settings is not None
         if settings is None and not self.path.is_file():
             raise ArgumentError(f"there is no index {self.path}; `actiscope index build` makes one")
+        if self.path.is_dir():
+            raise OutputError(f"cannot write {self.path}: it is a folder; name a file")
         with self.telling():
             self._connection = self._connect()
         try:
