@@ -138,6 +138,20 @@ def test_files_whose_names_are_no_text_are_known_again_and_found_again(tiny, pho
         assert found[0].read() == (photos / "1" / "05.jpg").read_bytes()
 
 
+def test_bytes_that_came_with_the_finding_are_not_kept(tiny, photos, tmp_path, monkeypatch):
+    with tarfile.open(tmp_path / "shard.tar.gz", "w:gz") as shard:
+        shard.add(photos, "photos")
+    files, write = [], Store.write
+
+    def noted(store, batch, totals):
+        files.extend(batch.files)
+        write(store, batch, totals)
+
+    monkeypatch.setattr(Store, "write", noted)
+    build(tiny, [tmp_path / "shard.tar.gz"], tmp_path / "index.db", LAYERS, **OPTIONS)
+    assert [item.data for item, _ in files] == [None] * 60
+
+
 def test_what_is_no_picture_is_told_and_does_not_stop_it(tiny, photos, tmp_path):
     folder = tmp_path / "mixed"
     shutil.copytree(photos, folder / "photos")
