@@ -11,8 +11,9 @@ import onnx
 
 from actiscope.activations import Later, Values
 from actiscope.checks import Size, check_size
-from actiscope.errors import ActiscopeError, ImageSizeError, NetworkError, one_line
+from actiscope.errors import ImageSizeError, NetworkError
 from actiscope.layers import Layer, Layers
+from actiscope.networks.foreign import foreign
 from actiscope.networks.issues import Issue
 from actiscope.networks.network import Network
 from actiscope.networks.onnx.deriving import deriver, needs_engine
@@ -168,18 +169,13 @@ class OnnxNetwork(Network):
     ) -> list[Any]:
         if not tensors:
             return []
-        try:
+        with foreign(f"the network cannot be run on {'x'.join(map(str, picture.shape[1:]))}"):
             session = self._sessions.get(tensors, threads)
             wanted = {info.name for info in session.get_inputs()}
             feeds = {name: array for name, array in self._others.items() if name in wanted}
             if self._image.name in wanted:
                 feeds[self._image.name] = picture
             return list(session.run(tensors, feeds))
-        except Exception as error:
-            shape = "x".join(map(str, picture.shape[1:]))
-            raise NetworkError(
-                f"the network cannot be run on {shape}: {one_line(error)}"
-            ) from error
 
     def _arrange(
         self, derive: Callable[[str], npt.NDArray[Any]], tensor: str, channels_last: bool
@@ -223,12 +219,8 @@ class OnnxNetwork(Network):
         return high, high
 
     def _describe_at(self, size: tuple[int, int]) -> Described:
-        try:
+        with foreign("the model is damaged"):
             return self._follow(size)
-        except ActiscopeError:
-            raise
-        except Exception as error:  # whatever a stranger's file may hold
-            raise NetworkError(f"the model is damaged: {one_line(error)}") from error
 
     def _follow(self, size: tuple[int, int]) -> Described:
         fed = {name: array.shape for name, array in self._others.items()}

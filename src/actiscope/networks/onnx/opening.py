@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 
-from actiscope.errors import ActiscopeError, NetworkError, one_line
+from actiscope.errors import NetworkError
+from actiscope.networks.foreign import foreign
 from actiscope.networks.network import Network
 from actiscope.networks.onnx.graph import Graph
 from actiscope.networks.onnx.inputs import ImageInput, find_image_input, fit_other, format_input
@@ -40,12 +41,8 @@ def open_onnx(path: Path, options: Options) -> Network:
     NetworkError
         If it is broken, or has no input for a picture.
     """
-    try:
+    with foreign(f"{path} is a damaged model"):
         return _open(path, options)
-    except ActiscopeError:
-        raise
-    except Exception as error:  # whatever a stranger's file may hold
-        raise NetworkError(f"{path} is a damaged model: {one_line(error)}") from error
 
 
 def _open(path: Path, options: Options) -> Network:

@@ -5,8 +5,9 @@ from typing import Any
 import torch
 from torch import nn
 
-from actiscope.errors import ArgumentError, NetworkError, one_line
+from actiscope.errors import ArgumentError, NetworkError
 from actiscope.layers import Layer
+from actiscope.networks.foreign import foreign
 from actiscope.networks.preparation import LUMA, Preparation
 from actiscope.networks.pytorch.capturing import AllThere, Capture, Keeper, flatten
 
@@ -79,13 +80,9 @@ class Differentiable(nn.Module):
         """
         keeper = _Watcher(self._layer.name, self._through, self.gate, copies=self._copies)
         picture = fed.to(self._like).clone(memory_format=self._layout)
-        try:
+        height, width = fed.shape[2:]
+        with foreign(f"the module cannot be run at {height}x{width}"):
             self._capture.run(picture, keeper)
-        except RuntimeError as error:
-            height, width = fed.shape[2:]
-            raise NetworkError(
-                f"the module cannot be run at {height}x{width}: {one_line(error)}"
-            ) from error
         if keeper.value is None:
             raise NetworkError(f"{self._layer.name!r} was not computed for this picture")
         return _maps(keeper.value.float(), self._layer)

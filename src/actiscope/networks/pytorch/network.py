@@ -16,6 +16,7 @@ from actiscope.activations import Values
 from actiscope.checks import Size, check_size
 from actiscope.errors import NetworkError, one_line
 from actiscope.layers import Layer, Layers
+from actiscope.networks.foreign import foreign
 from actiscope.networks.issues import Issue
 from actiscope.networks.network import LayerKey, Network
 from actiscope.networks.preparation import Preparation
@@ -256,15 +257,15 @@ class TorchNetwork(Network):
 
     def _run(self, fed: npt.NDArray[np.float32], keeper: Keeper) -> Any:
         """Run on one picture, where and in the type that the module is."""
-        try:
-            with self._at_work() as like, as_for_inference(self._capture.module):
-                picture = torch.from_numpy(np.ascontiguousarray(fed)[np.newaxis])
-                placed = picture.to(like).contiguous(memory_format=self._layout)
-                return self._capture.run(placed, keeper)
-        except Exception as error:
-            height, width = fed.shape[1:]
-            reason = one_line(error).partition(" While executing")[0]
-            raise NetworkError(f"the module cannot be run at {height}x{width}: {reason}") from error
+        height, width = fed.shape[1:]
+        with (
+            foreign(f"the module cannot be run at {height}x{width}", says=_without_trace),
+            self._at_work() as like,
+            as_for_inference(self._capture.module),
+        ):
+            picture = torch.from_numpy(np.ascontiguousarray(fed)[np.newaxis])
+            placed = picture.to(like).contiguous(memory_format=self._layout)
+            return self._capture.run(placed, keeper)
 
     def _try(self, size: tuple[int, int]) -> Any:
         """Run once: some modules cannot read a picture with its channels last."""
@@ -318,6 +319,11 @@ def _look_inside(module: nn.Module) -> nn.Module:
     if not isinstance(inner, nn.Module):
         raise NetworkError(f"expected a torch.nn.Module, not {type(inner).__name__}")
     return inner
+
+
+def _without_trace(error: BaseException) -> str:
+    """Return a message without the code that torch.fx was at."""
+    return one_line(error).partition(" While executing")[0]
 
 
 def _where(device: str, home: torch.device) -> torch.device:

@@ -13,7 +13,8 @@ from typing import Any
 import torch
 from torch import nn
 
-from actiscope.errors import MissingExtraError, NetworkError, one_line
+from actiscope.errors import MissingExtraError, NetworkError
+from actiscope.networks.foreign import foreign, with_kind
 from actiscope.networks.network import Network
 from actiscope.networks.options import Options
 from actiscope.networks.preparation import (
@@ -129,12 +130,9 @@ def open_factory(source: str, options: Options) -> Network:
         factory = getattr(namespace, function, None)
         if factory is None:
             raise NetworkError(f"{place} has no {function!r}")
-        try:
-            built = callable(factory) and not isinstance(factory, nn.Module)
+        built = callable(factory) and not isinstance(factory, nn.Module)
+        with foreign(f"{source} fails", says=with_kind):
             module = factory() if built else factory
-        except (Exception, SystemExit) as error:
-            kind = type(error).__name__
-            raise NetworkError(f"{source} fails: {kind}: {one_line(error)}") from error
     if not isinstance(module, nn.Module):
         raise NetworkError(f"{source} returns a {type(module).__name__}, not a torch.nn.Module")
     return open_module(module, options, name=function)
@@ -192,12 +190,8 @@ def _build(build: Any, options: Options) -> nn.Module:
     """Build a model of a catalogue: with its own weights, unless a file of weights is given."""
     if options.weights is not None:
         return build(False)  # type: ignore[no-any-return]
-    try:
+    with foreign("its weights cannot be had", "give them as a file, or 'random'"):
         return build(True)  # type: ignore[no-any-return]
-    except Exception as error:
-        raise NetworkError(
-            f"its weights cannot be had: {one_line(error)}; give them as a file, or 'random'"
-        ) from error
 
 
 def _load_weights(module: nn.Module, path: Path) -> None:
@@ -205,26 +199,22 @@ def _load_weights(module: nn.Module, path: Path) -> None:
         return
     if not path.is_file():
         raise NetworkError(f"there is no file of weights {path}")
+    with foreign(f"{path} holds no weights"):
+        state = _read_weights(path)
+    if isinstance(state, dict) and isinstance(state.get("state_dict"), dict):
+        state = state["state_dict"]
+    with foreign(f"{path} does not fit {type(module).__name__}"):
+        module.load_state_dict(state)
+
+
+def _read_weights(path: Path) -> Any:
+    if path.suffix == ".safetensors":
+        return _import_extra("safetensors.torch", "safetensors").load_file(path)
     try:
-        if path.suffix == ".safetensors":
-            state = _import_extra("safetensors.torch", "safetensors").load_file(path)
-        else:
-            state = torch.load(path, map_location="cpu", weights_only=True)
+        return torch.load(path, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError:
         raise NetworkError(
             f"{path} holds more than tensors, which is not safe to load; save the state_dict"
-        ) from None
-    except MissingExtraError:
-        raise
-    except Exception as error:  # whatever a stranger's file may hold
-        raise NetworkError(f"{path} holds no weights: {one_line(error)}") from None
-    if isinstance(state, dict) and isinstance(state.get("state_dict"), dict):
-        state = state["state_dict"]
-    try:
-        module.load_state_dict(state)
-    except (RuntimeError, TypeError, AttributeError) as error:
-        raise NetworkError(
-            f"{path} does not fit {type(module).__name__}: {one_line(error)}"
         ) from None
 
 
@@ -246,27 +236,22 @@ def _import_file(path: Path) -> ModuleType:
         raise NetworkError(f"there is no file {path}")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    try:
+    with foreign(f"{path} fails", says=with_kind):
         spec.loader.exec_module(module)
-    except (Exception, SystemExit) as error:
-        raise NetworkError(f"{path} fails: {type(error).__name__}: {one_line(error)}") from error
     return module
 
 
 def _import_module(name: str) -> ModuleType:
-    try:
+    with foreign(f"cannot import {name!r}"):
         return importlib.import_module(name)
-    except Exception as error:
-        raise NetworkError(f"cannot import {name!r}: {one_line(error)}") from None
 
 
 def _import_extra(module: str, package: str) -> ModuleType:
-    try:
-        return importlib.import_module(module)
-    except ImportError:
-        raise MissingExtraError(f"{package} is not installed: `pip install {package}`") from None
-    except Exception as error:
-        raise NetworkError(
-            f"{package} cannot be imported: {one_line(error)}; install builds of torch and "
-            f"{package} that belong together"
-        ) from error
+    advice = f"install builds of torch and {package} that belong together"
+    with foreign(f"{package} cannot be imported", advice):
+        try:
+            return importlib.import_module(module)
+        except ImportError:
+            raise MissingExtraError(
+                f"{package} is not installed: `pip install {package}`"
+            ) from None
