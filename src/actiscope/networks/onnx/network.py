@@ -1,31 +1,28 @@
 """A network that ONNX Runtime runs."""
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import onnx
 
 from actiscope.activations import Later, Values
 from actiscope.checks import Size, check_size
-from actiscope.errors import ImageSizeError, NetworkError
+from actiscope.errors import ImageSizeError
 from actiscope.layers import Layer, Layers
 from actiscope.networks.foreign import foreign
 from actiscope.networks.issues import Issue
 from actiscope.networks.network import Network
 from actiscope.networks.onnx.deriving import deriver, needs_engine
-from actiscope.networks.onnx.describing import Described, data_tensors, describe
+from actiscope.networks.onnx.describing import Described
+from actiscope.networks.onnx.engine import Engine
 from actiscope.networks.onnx.graph import Graph
 from actiscope.networks.onnx.inputs import ImageInput
 from actiscope.networks.onnx.learnables import state_of, weights_of
 from actiscope.networks.onnx.quantization import dequantize
 from actiscope.networks.onnx.randomizing import randomize
-from actiscope.networks.onnx.sessions import Sessions
-from actiscope.networks.onnx.tracing import Tracer
-from actiscope.networks.places import Shape
+from actiscope.networks.onnx.sizing import describe_at
 from actiscope.networks.preparation import Preparation
 from actiscope.networks.redrawing import random_name
 
@@ -70,7 +67,7 @@ class OnnxNetwork(Network):
         self._image = image
         self._others = dict(others or {})
         self._asked_device = device
-        self._sessions = Sessions(graph.cut, graph.folder, graph.external_bytes, device)
+        self._engine = Engine(graph, image, self._others, device)
         self._describe = lru_cache(maxsize=64)(self._describe_at)
         super().__init__(
             name=name,
@@ -115,7 +112,7 @@ class OnnxNetwork(Network):
     @property
     def device(self) -> str:
         """Where it runs."""
-        return self._sessions.device
+        return self._engine.device
 
     def faults(self, size: Size) -> list[Issue]:
         """Return what keeps it, or a part of it, from running on pictures of a size."""
@@ -127,8 +124,8 @@ class OnnxNetwork(Network):
             named.setdefault(tensor, node.name or node.op_type)
         tensors = [name for name in named if name not in described.too_small]
         probed = tensors if found else [name for name in tensors if name in self._graph.answers]
-        if self._refusal(probed, size):
-            count, reason = self._runnable(tensors, size)
+        if self._engine.refusal(probed, size):
+            count, reason = self._engine.runnable(tensors, size)
             if reason:
                 found.append(Issue("error", named[tensors[count]], reason))
         return found
@@ -155,27 +152,13 @@ class OnnxNetwork(Network):
         described = self._check_size(size, names)
         tensors = {name: described.tensors[name] for name in names}
         asked = set(tensors.values()) - {self._image.name}
-        computed = needs_engine(self._graph, asked)
-        answers = self._compute(computed, self._image.feed(fed), threads)
-        values = dict(zip(computed, answers, strict=True))
-        derive = deriver(self._graph, values | {self._image.name: fed[np.newaxis]})
+        needed = needs_engine(self._graph, asked)
+        computed = self._engine.compute(needed, self._image.feed(fed), threads)
+        derive = deriver(self._graph, computed | {self._image.name: fed[np.newaxis]})
         return [
             partial(self._arrange, derive, tensor, described.layers[name].channels_last)
             for name, tensor in tensors.items()
         ]
-
-    def _compute(
-        self, tensors: tuple[str, ...], picture: npt.NDArray[Any], threads: int = 0
-    ) -> list[Any]:
-        if not tensors:
-            return []
-        with foreign(f"the network cannot be run on {'x'.join(map(str, picture.shape[1:]))}"):
-            session = self._sessions.get(tensors, threads)
-            wanted = {info.name for info in session.get_inputs()}
-            feeds = {name: array for name, array in self._others.items() if name in wanted}
-            if self._image.name in wanted:
-                feeds[self._image.name] = picture
-            return list(session.run(tensors, feeds))
 
     def _arrange(
         self, derive: Callable[[str], npt.NDArray[Any]], tensor: str, channels_last: bool
@@ -220,57 +203,4 @@ class OnnxNetwork(Network):
 
     def _describe_at(self, size: tuple[int, int]) -> Described:
         with foreign("the model is damaged"):
-            return self._follow(size)
-
-    def _follow(self, size: tuple[int, int]) -> Described:
-        fed = {name: array.shape for name, array in self._others.items()}
-        fed[self._image.name] = self._image.shape(size)
-        shapes, types = self._graph.infer(fed)
-        tracer = Tracer(self._graph, shapes, self._image.name, self._image.axes)
-        unknown = [
-            name
-            for name in data_tensors(self._graph, tracer, types)
-            if name not in shapes or name not in types
-        ]
-        if unknown:
-            self._measure(unknown, size, shapes, types)
-            tracer = Tracer(self._graph, shapes, self._image.name, self._image.axes)
-        return describe(self._graph, self._image.name, tracer, shapes, types)
-
-    def _measure(
-        self,
-        unknown: list[str],
-        size: tuple[int, int],
-        shapes: dict[str, Shape],
-        types: dict[str, int],
-    ) -> None:
-        """Find shapes and types that do not follow from the model by running it on nothing."""
-        count, _ = self._runnable(unknown, size)
-        tensors = tuple(sorted(unknown[:count]))
-        for name, value in zip(tensors, self._compute(tensors, self._nothing(size)), strict=True):
-            if isinstance(value, np.ndarray):
-                if value.size:  # how much is found in a picture follows from no other picture
-                    shapes[name] = value.shape
-                types[name] = onnx.helper.np_dtype_to_tensor_dtype(value.dtype)
-
-    def _runnable(self, tensors: list[str], size: tuple[int, int]) -> tuple[int, str]:
-        """Return how many tensors, from the first, can be computed, and why not the next."""
-        reason = self._refusal(tensors, size)
-        if not reason:
-            return len(tensors), ""
-        count = bisect_left(
-            range(1, len(tensors)), True, key=lambda end: bool(self._refusal(tensors[:end], size))
-        )
-        return count, self._refusal(tensors[: count + 1], size)
-
-    def _refusal(self, tensors: list[str], size: tuple[int, int]) -> str:
-        """Say why tensors cannot be computed; nothing if they can."""
-        try:
-            self._compute(tuple(sorted({*tensors} - {self._image.name})), self._nothing(size))
-        except NetworkError as error:
-            return str(error)
-        return ""
-
-    def _nothing(self, size: tuple[int, int]) -> npt.NDArray[Any]:
-        """Return a picture of zeros as the network takes it."""
-        return self._image.feed(np.zeros((self._image.channels, *size), dtype=np.float32))
+            return describe_at(self._graph, self._image, self._others, self._engine, size)

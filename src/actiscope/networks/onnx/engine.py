@@ -1,0 +1,117 @@
+"""Tensors of an ONNX model, computed by ONNX Runtime."""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from actiscope.errors import NetworkError
+from actiscope.networks.foreign import foreign
+from actiscope.networks.onnx.graph import Graph
+from actiscope.networks.onnx.inputs import ImageInput
+from actiscope.networks.onnx.sessions import Sessions
+
+Array = npt.NDArray[Any]
+
+
+class Engine:
+    """Computes tensors of a model for a picture, and nothing that they do not need.
+
+    Parameters
+    ----------
+    graph : Graph
+        The model.
+    image : ImageInput
+        The input that takes the picture.
+    others : mapping of str to ndarray
+        What its other inputs are fed.
+    device : str
+        "auto", "cpu", "cuda", "mps" or "directml".
+    """
+
+    def __init__(
+        self, graph: Graph, image: ImageInput, others: Mapping[str, Array], device: str
+    ) -> None:
+        self._image = image
+        self._others = others
+        self._sessions = Sessions(graph.cut, graph.folder, graph.external_bytes, device)
+
+    @property
+    def device(self) -> str:
+        """Where it runs."""
+        return self._sessions.device
+
+    def compute(self, tensors: Sequence[str], picture: Array, threads: int = 0) -> dict[str, Any]:
+        """Return tensors by name.
+
+        Parameters
+        ----------
+        tensors : sequence of str
+            Their names; none is that of the picture.
+        picture : ndarray
+            As the input takes it.
+        threads : int
+            How many threads are taken; 0 for one a core.
+
+        Returns
+        -------
+        dict of str to ndarray
+            What is no tensor, a sequence, say, is given as it is.
+
+        Raises
+        ------
+        NetworkError
+            If they cannot be computed.
+        """
+        if not tensors:
+            return {}
+        name = self._image.name
+        with foreign(f"the network cannot be run on {'x'.join(map(str, picture.shape[-3:]))}"):
+            session = self._sessions.get(tuple(tensors), threads)
+            wanted = {info.name for info in session.get_inputs()}
+            feeds = {name: array for name, array in self._others.items() if name in wanted}
+            if name in wanted:
+                feeds[name] = picture
+            return dict(zip(tensors, session.run(tensors, feeds), strict=True))
+
+    def try_out(self, tensors: Sequence[str], size: tuple[int, int]) -> dict[str, Any]:
+        """Return those of some tensors, from the first, that can be computed for a black picture.
+
+        Parameters
+        ----------
+        tensors : sequence of str
+            Their names.
+        size : (int, int)
+            Height and width of the picture.
+
+        Returns
+        -------
+        dict of str to ndarray
+            As `compute` does.
+        """
+        count, _ = self.runnable(tensors, size)
+        return self.compute(sorted(tensors[:count]), self.nothing(size))
+
+    def runnable(self, tensors: Sequence[str], size: tuple[int, int]) -> tuple[int, str]:
+        """Return how many tensors, from the first, can be computed, and why not the next."""
+        reason = self.refusal(tensors, size)
+        if not reason:
+            return len(tensors), ""
+        count = bisect_left(
+            range(1, len(tensors)), True, key=lambda end: bool(self.refusal(tensors[:end], size))
+        )
+        return count, self.refusal(tensors[: count + 1], size)
+
+    def refusal(self, tensors: Sequence[str], size: tuple[int, int]) -> str:
+        """Say why tensors cannot be computed; nothing if they can."""
+        try:
+            self.compute(sorted({*tensors} - {self._image.name}), self.nothing(size))
+        except NetworkError as error:
+            return str(error)
+        return ""
+
+    def nothing(self, size: tuple[int, int]) -> Array:
+        """Return a picture of zeros as the network takes it."""
+        return self._image.feed(np.zeros((self._image.channels, *size), dtype=np.float32))
