@@ -48,6 +48,9 @@ class Window:
         Padding at the two ends.
     ceil : bool
         Whether the number of outputs is rounded up.
+    reaching : bool
+        Whether a window that is too wide, by less than a stride, gives one output of what is
+        there, as ONNX Runtime's poolings do.
     """
 
     kernel: int = 1
@@ -56,6 +59,7 @@ class Window:
     after: int = 0
     dilation: int = 1
     ceil: bool = False
+    reaching: bool = False
 
     @property
     def extent(self) -> int:
@@ -68,7 +72,7 @@ class Window:
             return 0
         steps = inputs + self.before + self.after - self.extent
         if steps < 0:
-            return 0
+            return int(self.reaching and -steps < self.stride)
         return (-(-steps // self.stride) if self.ceil else steps // self.stride) + 1
 
 

@@ -149,8 +149,10 @@ def windows_of(
     elif automatic == "VALID":
         pads = (0, 0, 0, 0)
     ceil = bool(attributes.get("ceil_mode", 0))
+    pools = node.op_type.endswith("Pool")
     rows, cols = (
-        Window(kernel[i], strides[i], pads[i], pads[i + 2], dilations[i], ceil) for i in (0, 1)
+        Window(kernel[i], strides[i], pads[i], pads[i + 2], dilations[i], ceil, pools)
+        for i in (0, 1)
     )
     return rows, cols
 
