@@ -163,6 +163,14 @@ class Place:
             return self
         return self.everywhere()
 
+    def has_channels_first(self, rank: int) -> bool:
+        """Say whether a tensor is (N, C, H, W), or (C, H, W)."""
+        return self.axes == (2, 3) or (rank == 3 and self.axes == (1, 2))
+
+    def has_channels_last(self, rank: int) -> bool:
+        """Say whether a tensor is (N, H, W, C), or (H, W, C)."""
+        return rank in (3, 4) and self.axes == (rank - 3, rank - 2)
+
     def token_axis(self, shape: Shape) -> int | None:
         """Return which axis of (1, ., .) counts tokens that lie on the grid, if one does."""
         if self.axes is not None or self.grid is None or len(shape) != 3 or shape[0] != 1:
@@ -174,14 +182,16 @@ class Place:
 
     def arranged(self, shape: Shape) -> "Arranged":
         """Return how the values of one picture are to be read, from their shape with a batch."""
-        one = without_batch(shape)
-        if self.axes == (1, 2) and len(shape) == 4 and len(one) == 3:
-            return Arranged("CHW", (one[2], one[0], one[1]), self.geometry)
+        rank = len(shape)
+        one = shape if rank == 3 and self.axes is not None else without_batch(shape)
+        if self.has_channels_last(rank) and len(one) == 3:
+            size = (one[2], one[0], one[1])
+            return Arranged("CHW", size, self.geometry, channels_last=True)
         token_axis = self.token_axis(shape)
         if token_axis is not None:
             return Arranged("TC" if token_axis == 1 else "CT", one, self.geometry, self.grid)
         axes = _AXES.get(len(one), "?" * len(one))
-        if self.axes == (2, 3):
+        if self.has_channels_first(rank):
             return Arranged(axes, one, self.geometry)
         return Arranged(axes, one, _GLOBAL)
 
@@ -194,6 +204,7 @@ class Arranged:
     size: Shape
     geometry: Geometry
     grid: tuple[int, int] | None = None
+    channels_last: bool = False
 
 
 def joined(tensors: Sequence[tuple[Place, Shape | None]], after: Shape | None) -> Place:

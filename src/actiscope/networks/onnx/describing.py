@@ -35,12 +35,15 @@ class Described:
         no layer, integers, say.
     too_small : frozenset of str
         Tensors, of layers or not, that have no units at that size.
+    batch_axes : dict of str to int
+        By tensor, along which axis it has several pictures, if they are run at once.
     """
 
     layers: Layers
     tensors: dict[str, str]
     holders: dict[str, list[onnx.NodeProto]]
     too_small: frozenset[str]
+    batch_axes: dict[str, int]
 
 
 def data_tensors(graph: Graph, tracer: Tracer, types: dict[str, int]) -> list[str]:
@@ -56,7 +59,11 @@ def data_tensors(graph: Graph, tracer: Tracer, types: dict[str, int]) -> list[st
 
 
 def describe(
-    graph: Graph, image: str, tracer: Tracer, shapes: dict[str, Shape], types: dict[str, int]
+    graph: Graph,
+    tensors: list[str],
+    tracer: Tracer,
+    shapes: dict[str, Shape],
+    batch_axes: dict[str, int],
 ) -> Described:
     """Describe the layers of a model.
 
@@ -64,20 +71,20 @@ def describe(
     ----------
     graph : Graph
         The model.
-    image : str
-        Name of the picture's input.
+    tensors : list of str
+        Which are layers, the picture first.
     tracer : Tracer
         Where its tensors' units look.
-    shapes, types : dict
-        Of its tensors, for one input size.
+    shapes : dict of str to tuple of int
+        Of its tensors, for one picture.
+    batch_axes : dict of str to int
+        By tensor, along which axis it has several pictures, if they are run at once.
 
     Returns
     -------
     Described
         Its layers.
     """
-    tensors = [image]
-    tensors += [name for name in data_tensors(graph, tracer, types) if shapes.get(name) != ()]
     names = _name(graph, tensors)
     read = graph.read
     counted: set[int] = set()
@@ -110,7 +117,7 @@ def describe(
                 axes=arranged.axes,
                 grid=arranged.grid,
                 module="" if node is None else _module(node),
-                channels_last=place.axes == (1, 2) and arranged.axes == "CHW",
+                channels_last=arranged.channels_last,
                 tensor=tensor,
                 used=node is None or not read.isdisjoint(node.output),
             )
@@ -120,6 +127,7 @@ def describe(
         {names[tensor]: tensor for tensor in tensors},
         holders,
         frozenset(tracer.too_small),
+        batch_axes,
     )
 
 

@@ -76,8 +76,10 @@ class Engine:
                 feeds[name] = picture
             return dict(zip(tensors, session.run(tensors, feeds), strict=True))
 
-    def try_out(self, tensors: Sequence[str], size: tuple[int, int]) -> dict[str, Any]:
-        """Return those of some tensors, from the first, that can be computed for a black picture.
+    def try_out(
+        self, tensors: Sequence[str], size: tuple[int, int], *, noise: bool = False
+    ) -> dict[str, Any]:
+        """Return those of some tensors, from the first, that can be computed.
 
         Parameters
         ----------
@@ -85,6 +87,8 @@ class Engine:
             Their names.
         size : (int, int)
             Height and width of the picture.
+        noise : bool
+            Whether it is one of noise, not of zeros.
 
         Returns
         -------
@@ -92,7 +96,8 @@ class Engine:
             As `compute` does.
         """
         count, _ = self.runnable(tensors, size)
-        return self.compute(sorted(tensors[:count]), self.nothing(size))
+        picture = self._noise(size) if noise else self._nothing(size)
+        return self.compute(sorted(tensors[:count]), picture)
 
     def runnable(self, tensors: Sequence[str], size: tuple[int, int]) -> tuple[int, str]:
         """Return how many tensors, from the first, can be computed, and why not the next."""
@@ -107,11 +112,14 @@ class Engine:
     def refusal(self, tensors: Sequence[str], size: tuple[int, int]) -> str:
         """Say why tensors cannot be computed; nothing if they can."""
         try:
-            self.compute(sorted({*tensors} - {self._image.name}), self.nothing(size))
+            self.compute(sorted({*tensors} - {self._image.name}), self._nothing(size))
         except NetworkError as error:
             return str(error)
         return ""
 
-    def nothing(self, size: tuple[int, int]) -> Array:
-        """Return a picture of zeros as the network takes it."""
+    def _noise(self, size: tuple[int, int]) -> Array:
+        shape = (self._image.channels, *size)
+        return self._image.feed(np.random.default_rng(0).random(shape, dtype=np.float32))
+
+    def _nothing(self, size: tuple[int, int]) -> Array:
         return self._image.feed(np.zeros((self._image.channels, *size), dtype=np.float32))

@@ -36,6 +36,9 @@ class ImageInput:
         Whether it is (N, H, W, C) rather than (N, C, H, W).
     dtype : type
         What it takes.
+    batch : int
+        How many pictures it takes at once, the same one that often; 0 for an input without that
+        axis.
     """
 
     name: str
@@ -43,11 +46,13 @@ class ImageInput:
     fixed: tuple[int | None, int | None] = (None, None)
     channels_last: bool = False
     dtype: type[np.generic] = np.float32
+    batch: int = 1
 
     @property
     def axes(self) -> tuple[int, int]:
         """Which axes are rows and columns."""
-        return (1, 2) if self.channels_last else (2, 3)
+        rows = (0 if self.channels_last else 1) + (1 if self.batch else 0)
+        return rows, rows + 1
 
     @property
     def takes_integers(self) -> bool:
@@ -56,18 +61,20 @@ class ImageInput:
 
     def shape(self, size: tuple[int, int]) -> tuple[int, ...]:
         """Return the shape of one picture of a size, as the input takes it."""
-        return (1, *size, self.channels) if self.channels_last else (1, self.channels, *size)
+        one = (*size, self.channels) if self.channels_last else (self.channels, *size)
+        return (self.batch, *one) if self.batch else one
 
     def feed(self, fed: npt.NDArray[np.float32]) -> npt.NDArray[Any]:
         """Return a prepared picture, (C, H, W), as the input takes it."""
-        batch = fed[np.newaxis]
+        one: npt.NDArray[Any] = fed
         if self.channels_last:
-            batch = np.ascontiguousarray(batch.transpose(0, 2, 3, 1))
+            one = np.ascontiguousarray(one.transpose(1, 2, 0))
         if self.takes_integers:
-            batch = np.rint(batch)
+            one = np.rint(one)
         if self.dtype == np.uint8:
-            batch = np.clip(batch, 0, 255)
-        return batch.astype(self.dtype, copy=False)
+            one = np.clip(one, 0, 255)
+        one = one.astype(self.dtype, copy=False)
+        return np.repeat(one[np.newaxis], self.batch, axis=0) if self.batch else one
 
     def check_size(self, size: tuple[int, int]) -> None:
         """Refuse a picture that the input cannot take.
@@ -122,16 +129,14 @@ def find_image_input(
         info for info in inputs if info.name == name or (name is None and info.name not in taken)
     ]
     read = [_as_image(info, layout, order) for info in named]
-    found = [image for image in read if isinstance(image, ImageInput)]
+    found = _likeliest([image for image in read if isinstance(image, ImageInput)])
     if len(found) == 1:
         return found[0]
     listed = _list(inputs)
     if name is not None and not named:
         raise NetworkError(f"the model has no input {name!r}; its inputs are {listed}")
     if found:
-        candidates = [
-            info for info, image in zip(named, read, strict=True) if isinstance(image, ImageInput)
-        ]
+        candidates = [info for info, image in zip(named, read, strict=True) if image in found]
         raise NetworkError(
             f"several inputs could take the picture; name one of {_list(candidates)}"
         )
@@ -142,6 +147,12 @@ def find_image_input(
     )
 
 
+def _likeliest(found: list[ImageInput]) -> list[ImageInput]:
+    """Return the inputs for one picture; without those, for several; else those without a batch."""
+    ranks = [(image.batch == 0, image.batch > 1) for image in found]
+    return [image for image, rank in zip(found, ranks, strict=True) if rank == min(ranks)]
+
+
 def _list(inputs: list[onnx.ValueInfoProto]) -> str:
     return ", ".join(f"{info.name!r} {format_input(info)}" for info in inputs[:6]) or "none"
 
@@ -150,21 +161,25 @@ def _as_image(info: onnx.ValueInfoProto, layout: str | None, order: str | None) 
     """Return how an input takes the picture, or why it does not: nothing if it is far from it."""
     kind = info.type.tensor_type
     dims = [dim.dim_value if dim.dim_value > 0 else None for dim in kind.shape.dim]
-    if len(dims) != 4:
+    if len(dims) not in (3, 4):
         return ""
-    first, last = dims[1] in (1, 3), dims[3] in (1, 3)
+    one = dims[-3:]
+    told = len(dims) == 4 or layout is not None
+    likely = (1, 3) if told or order == "GRAY" else (3,)
+    first, last = one[0] in likely, one[2] in likely
+    if not (told or first or last):
+        return ""
     channels_last = layout == "NHWC" if layout else last and not first
-    channels = dims[3] if channels_last else dims[1]
+    channels = one[2] if channels_last else one[0]
     if channels not in (1, 3, None):
         return f"takes {channels} channels: only 3 or 1 can be made of a picture"
-    if dims[0] not in (1, None):
-        return f"takes {dims[0]} pictures at once: export the network for one, or for any number"
     dtype = _TYPES.get(kind.elem_type)
     if dtype is None:
         return "has a type that pixels cannot be turned into: export it for floats or uint8"
-    height, width = (dims[1], dims[2]) if channels_last else (dims[2], dims[3])
+    height, width = (one[0], one[1]) if channels_last else (one[1], one[2])
     channels = channels or (1 if order == "GRAY" else 3)
-    return ImageInput(info.name, channels, (height, width), channels_last, dtype)
+    batch = (dims[0] or 1) if len(dims) == 4 else 0
+    return ImageInput(info.name, channels, (height, width), channels_last, dtype, batch)
 
 
 def fit_other(info: onnx.ValueInfoProto, array: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -14,6 +14,7 @@ from actiscope.layers import Layer, Layers
 from actiscope.networks.foreign import foreign
 from actiscope.networks.issues import Issue
 from actiscope.networks.network import Network
+from actiscope.networks.onnx.batching import one_of
 from actiscope.networks.onnx.deriving import deriver, needs_engine
 from actiscope.networks.onnx.describing import Described
 from actiscope.networks.onnx.engine import Engine
@@ -156,19 +157,21 @@ class OnnxNetwork(Network):
         computed = self._engine.compute(needed, self._image.feed(fed), threads)
         derive = deriver(self._graph, computed | {self._image.name: fed[np.newaxis]})
         return [
-            partial(self._arrange, derive, tensor, described.layers[name].channels_last)
+            partial(self._arrange, derive, described.layers[name], described.batch_axes.get(tensor))
             for name, tensor in tensors.items()
         ]
 
     def _arrange(
-        self, derive: Callable[[str], npt.NDArray[Any]], tensor: str, channels_last: bool
+        self, derive: Callable[[str], npt.NDArray[Any]], layer: Layer, batch_axis: int | None
     ) -> Values:
-        values = derive(tensor)
-        if tensor != self._image.name:
-            values = dequantize(self._graph, tensor, np.asarray(values))
-            if channels_last:
-                values = values.transpose(0, 3, 1, 2)
-        if values.ndim > 1 and len(values) == 1:
+        values = np.asarray(derive(layer.tensor))
+        if layer.tensor != self._image.name:
+            if batch_axis is not None:
+                values = one_of(values, batch_axis, self._image.batch)
+            values = dequantize(self._graph, layer.tensor, values)
+            if layer.channels_last:
+                values = np.moveaxis(values, -1, -3)
+        if values.ndim > len(layer.axes) and len(values) == 1:
             values = values[0]
         with np.errstate(over="ignore"):
             return np.asarray(values, dtype=np.float32, order="C")

@@ -6,11 +6,13 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 
+from actiscope.networks.onnx.batching import batch_axis, find_batch_axis, shape_of_one
 from actiscope.networks.onnx.describing import Described, data_tensors, describe
 from actiscope.networks.onnx.engine import Engine
 from actiscope.networks.onnx.graph import Graph
 from actiscope.networks.onnx.inputs import ImageInput
 from actiscope.networks.onnx.tracing import Tracer
+from actiscope.networks.places import Shape
 
 
 def describe_at(
@@ -40,6 +42,23 @@ def describe_at(
     Described
         Its layers.
     """
+    shapes, types = _infer(graph, image, others, engine, size)
+    axes = _batch_axes(graph, image, engine, size, shapes, types)
+    shapes |= {name: shape_of_one(shapes[name], axis, image.batch) for name, axis in axes.items()}
+    tracer = Tracer(graph, shapes, image.name, image.axes)
+    found = data_tensors(graph, tracer, types)
+    tensors = [image.name, *(name for name in found if shapes.get(name) != ())]
+    return describe(graph, tensors, tracer, shapes, axes)
+
+
+def _infer(
+    graph: Graph,
+    image: ImageInput,
+    others: dict[str, npt.NDArray[Any]],
+    engine: Engine,
+    size: tuple[int, int],
+) -> tuple[dict[str, Shape], dict[str, int]]:
+    """Return shapes and types: those that do not follow from the model are found by running it."""
     fed = {name: array.shape for name, array in others.items()}
     shapes, types = graph.infer(fed | {image.name: image.shape(size)})
     tracer = Tracer(graph, shapes, image.name, image.axes)
@@ -54,5 +73,24 @@ def describe_at(
                 if value.size:  # how much is found in a picture follows from no other picture
                     shapes[name] = value.shape
                 types[name] = onnx.helper.np_dtype_to_tensor_dtype(value.dtype)
-        tracer = Tracer(graph, shapes, image.name, image.axes)
-    return describe(graph, image.name, tracer, shapes, types)
+    return shapes, types
+
+
+def _batch_axes(
+    graph: Graph,
+    image: ImageInput,
+    engine: Engine,
+    size: tuple[int, int],
+    shapes: dict[str, Shape],
+    types: dict[str, int],
+) -> dict[str, int]:
+    """Return along which axis tensors have several pictures, by name; nothing if it is one."""
+    if image.batch < 2:
+        return {}
+    tracer = Tracer(graph, shapes, image.name, image.axes)
+    depending = {name: shapes[name] for name in tracer.places if shapes.get(name)}
+    axes = {name: batch_axis(shape, image.batch) for name, shape in depending.items()}
+    unclear = [name for name in data_tensors(graph, tracer, types) if axes.get(name, 0) is None]
+    for name, value in engine.try_out(unclear, size, noise=True).items():
+        axes[name] = find_batch_axis(value, image.batch)
+    return {name: axis for name, axis in axes.items() if axis is not None}

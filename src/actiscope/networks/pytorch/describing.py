@@ -84,7 +84,7 @@ def describe(
                 axes=arranged.axes,
                 grid=arranged.grid,
                 module=operation.module,
-                channels_last=place.axes == (1, 2) and arranged.axes == "CHW",
+                channels_last=arranged.channels_last,
                 used=base in read or not read,
             )
         )
