@@ -64,7 +64,7 @@ class Locator:
 
     def _follow(self, node: fx.Node) -> Place | None:
         if node.op == "placeholder":
-            return Place()
+            return Place(axes=(1, 2) if len(self._shape(node) or ()) == 3 else (2, 3))
         inputs = [(each, place) for each in node.all_input_nodes if (place := self._place(each))]
         if not inputs:
             return None
@@ -77,7 +77,7 @@ class Locator:
         if called in _POINTWISE:
             tensors = [(each, self._shape(source)) for source, each in inputs]
             return joined(tensors, after).normalized(_along(node, called), len(before or ()))
-        if called == "conv2d" and place.axes == (2, 3):
+        if called == "conv2d" and place.has_channels_first(len(before or ())):
             return self._convolved(node, place)
         return _through_function(node, called, place, before, after)
 
@@ -98,7 +98,7 @@ def _through_module(
     rank = len(before or ())
     if isinstance(layer, _POINTWISE_MODULES):
         return place
-    if place.axes == (2, 3):
+    if place.has_channels_first(rank):
         if isinstance(layer, nn.ConvTranspose2d):
             return place.transposed(
                 layer.kernel_size, layer.stride, _pair(layer.padding), layer.dilation
@@ -130,7 +130,8 @@ def _through_function(
     node: fx.Node, called: str, place: Place, before: Shape | None, after: Shape | None
 ) -> Place:
     rank = len(before or ())
-    if called in ("max_pool2d", "boolean_dispatch", "avg_pool2d") and place.axes == (2, 3):
+    pools = called in ("max_pool2d", "boolean_dispatch", "avg_pool2d")
+    if pools and place.has_channels_first(rank):
         given = _arguments(node, "kernel_size", "stride", "padding", "dilation")
         dilation = 1 if called == "avg_pool2d" else given.get("dilation", 1)
         kernel = given["kernel_size"]

@@ -11,6 +11,9 @@ from actiscope.networks.foreign import foreign
 from actiscope.networks.preparation import LUMA, Preparation
 from actiscope.networks.pytorch.capturing import AllThere, Capture, Keeper, flatten
 
+_RANK_OF_ONE = 3
+"""Of maps without a batch."""
+
 
 class Differentiable(nn.Module):
     """A module up to one of its layers.
@@ -29,6 +32,8 @@ class Differentiable(nn.Module):
         In which the module likes its pictures.
     copies : bool
         Whether something may overwrite the values of the layer.
+    batched : bool
+        Whether it takes pictures in a batch, (N, C, H, W), or one, (C, H, W).
 
     Attributes
     ----------
@@ -45,6 +50,7 @@ class Differentiable(nn.Module):
         *,
         layout: torch.memory_format,
         copies: bool,
+        batched: bool,
     ) -> None:
         super().__init__()
         self.gate = nn.Identity()
@@ -54,6 +60,7 @@ class Differentiable(nn.Module):
         self._like = like
         self._layout = layout
         self._copies = copies or through is not None
+        self._batched = batched
 
     @property
     def device(self) -> torch.device:
@@ -78,14 +85,21 @@ class Differentiable(nn.Module):
         NetworkError
             If the module cannot be run.
         """
+        if not self._batched:
+            return torch.cat([self._answer(each) for each in fed])
+        return self._answer(fed)
+
+    def _answer(self, fed: torch.Tensor) -> torch.Tensor:
         keeper = _Watcher(self._layer.name, self._through, self.gate, copies=self._copies)
         picture = fed.to(self._like).clone(memory_format=self._layout)
-        height, width = fed.shape[2:]
+        height, width = fed.shape[-2:]
         with foreign(f"the module cannot be run at {height}x{width}"):
             self._capture.run(picture, keeper)
         if keeper.value is None:
             raise NetworkError(f"{self._layer.name!r} was not computed for this picture")
-        return _maps(keeper.value.float(), self._layer)
+        values = keeper.value.float()
+        lacks_batch = not self._batched and values.ndim == len(self._layer.axes)
+        return _maps(values.unsqueeze(0) if lacks_batch else values, self._layer)
 
 
 class _Watcher(Keeper):
@@ -101,7 +115,8 @@ class _Watcher(Keeper):
     def keep(self, name: str, value: Any) -> Any:
         """Let what is wanted end the run."""
         if name == self._through:
-            value = self._gate(value)
+            is_one = value.ndim == _RANK_OF_ONE
+            value = self._gate(value[None])[0] if is_one else self._gate(value)
         for key, tensor in flatten(name, value):
             if key == self._wanted:
                 self.value = tensor

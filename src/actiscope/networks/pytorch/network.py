@@ -39,6 +39,13 @@ from actiscope.networks.pytorch.gradients import Differentiable
 from actiscope.networks.pytorch.tracing import trace
 from actiscope.networks.redrawing import random_name, redraw
 
+_WAYS = (
+    (torch.channels_last, True),
+    (torch.contiguous_format, True),
+    (torch.contiguous_format, False),
+)
+"""How a module may take a picture: its layout, and whether in a batch of one; the best first."""
+
 
 class TorchNetwork(Network):
     """A PyTorch module, run as it is: nothing of it is changed.
@@ -46,7 +53,7 @@ class TorchNetwork(Network):
     Parameters
     ----------
     module : torch.nn.Module
-        The module; it takes a picture (1, C, H, W).
+        The module; it takes a picture (1, C, H, W), or (C, H, W) if not.
     name, input_size, preparation, classes
         As for `Network`.
     device : str
@@ -77,6 +84,7 @@ class TorchNetwork(Network):
         self._describe = lru_cache(maxsize=16)(self._describe_at)
         self._lock = threading.Lock()
         self._layout = torch.channels_last
+        self._batched = True
         self._capture: GraphCapture | HookCapture = HookCapture(self._module)
         self._copies = True
         self._strict = strict
@@ -228,7 +236,13 @@ class TorchNetwork(Network):
         gate = None if through is None else self.layers.find(through).name
         with self._at_work() as like, as_for_inference(self._capture.module, gradients=True):
             function = Differentiable(
-                self._capture, layer, gate, like, layout=self._layout, copies=self._copies
+                self._capture,
+                layer,
+                gate,
+                like,
+                layout=self._layout,
+                copies=self._copies,
+                batched=self._batched,
             )
             try:
                 yield function
@@ -263,22 +277,24 @@ class TorchNetwork(Network):
             self._at_work() as like,
             as_for_inference(self._capture.module),
         ):
-            picture = torch.from_numpy(np.ascontiguousarray(fed)[np.newaxis])
+            array = np.ascontiguousarray(fed)
+            picture = torch.from_numpy(array[np.newaxis] if self._batched else array)
             placed = picture.to(like).contiguous(memory_format=self._layout)
             return self._capture.run(placed, keeper)
 
     def _try(self, size: tuple[int, int]) -> Any:
-        """Run once: some modules cannot read a picture with its channels last."""
-        try:
-            return self._run(self._example(size), Keeper(None))
-        except NetworkError:
-            self._layout = torch.contiguous_format
-        try:
-            return self._run(self._example(size), Keeper(None))
-        except NetworkError:
-            if self._strict:
-                raise
-            return None
+        """Run once: some modules cannot read a picture with its channels last, or in a batch."""
+        reasons = []
+        for layout, batched in _WAYS:
+            self._layout, self._batched = layout, batched
+            try:
+                return self._run(self._example(size), Keeper(None))
+            except NetworkError as error:
+                reasons.append(error)
+        self._batched = True
+        if self._strict:
+            raise reasons[1]
+        return None
 
     def _gives(self, answer: Any, size: tuple[int, int]) -> bool:
         """Say whether the traced module gives what the module itself gave."""
@@ -339,7 +355,7 @@ def _where(device: str, home: torch.device) -> torch.device:
 
 def _arrange(values: npt.NDArray[np.float32], layer: Layer) -> npt.NDArray[np.float32]:
     """Return one picture's values with the axes that its layer names."""
-    one = values[0] if values.ndim > 1 and len(values) == 1 else values
+    one = values[0] if values.ndim > len(layer.axes) and len(values) == 1 else values
     if layer.axes == "CHW" and layer.channels_last:
         one = np.ascontiguousarray(one.transpose(2, 0, 1))
     return one
