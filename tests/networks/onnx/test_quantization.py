@@ -1,6 +1,8 @@
 """Layers of quantized networks hold real numbers, and what they have learned."""
 
 import numpy as np
+import onnx
+import onnxruntime
 import pytest
 from onnx import TensorProto, helper
 from tests.networks import tiny
@@ -32,7 +34,18 @@ def test_quantized_operators_give_real_numbers(tmp_path, picture):
     np.testing.assert_array_equal(acts["qpool"].values, acts["dequantize"].values)
 
 
-def test_layers_are_connected_through_tensors_that_are_none(tmp_path, picture):
+def plain(model, picture, tensors):
+    """Plain ONNX Runtime's answer to pixels as they are."""
+    shown = onnx.ModelProto()
+    shown.CopyFrom(model)
+    for name in set(tensors) - {info.name for info in shown.graph.output}:
+        shown.graph.output.add(name=name)
+    session = onnxruntime.InferenceSession(shown.SerializeToString())
+    fed = picture.transpose(2, 0, 1)[np.newaxis].astype(np.float32)
+    return session.run(list(tensors), {"x": fed})
+
+
+def test_integers_that_a_layer_adds_up_are_a_layer(tmp_path, picture):
     kernels = np.round(tiny.filters() * 20).clip(-127, 127).astype(np.int8)
     nodes = [
         helper.make_node("Relu", ["x"], ["r"], "relu"),
@@ -41,14 +54,21 @@ def test_layers_are_connected_through_tensors_that_are_none(tmp_path, picture):
         helper.make_node("Cast", ["i"], ["c"], "cast", to=TensorProto.FLOAT),
         helper.make_node("Mul", ["c", "scale"], ["y"], "rescale"),
     ]
-    net = opened(tmp_path, tiny.model(nodes, {"w": kernels}))
+    model = tiny.model(nodes, {"w": kernels})
+    net = opened(tmp_path, model)
     assert net.edges == [
-        ("x", "relu"), ("relu", "cast"), ("cast", "rescale"), ("relu", "rescale"),
+        ("x", "relu"), ("relu", "quantize"), ("quantize", "integers"), ("integers", "cast"),
+        ("cast", "rescale"), ("quantize", "rescale"),
     ]  # fmt: skip
+    assert net.layers["integers"].geometry.stride == (2, 2)
+    integers, scaled = plain(model, picture, ["i", "y"])
+    acts = net.activations(picture, ["integers", "rescale"])
+    np.testing.assert_array_equal(acts["integers"].values, integers[0])
+    np.testing.assert_array_equal(acts["rescale"].values, scaled[0])
     wanted = tiny.convolve(picture.transpose(2, 0, 1).astype(np.float32), kernels)
     act = net.activations(picture, "rescale")
     np.testing.assert_allclose(act.values, wanted, rtol=0, atol=0.01 * np.abs(wanted).max())
-    assert {issue.layer for issue in net.analyze().issues} <= {"relu"}
+    assert not net.analyze(image=picture).issues
 
 
 QUANTIZE = helper.make_node("QuantizeLinear", ["x", "s", "z"], ["q"], "quantize")
@@ -108,18 +128,38 @@ def test_operators_of_the_engine_give_real_numbers(tmp_path, picture, operator):
     np.testing.assert_array_equal(acts["made"].values, acts["real"].values)
 
 
-def test_integers_whose_scale_is_found_in_each_run_are_no_layers(tmp_path, picture):
+def test_integers_whose_scale_is_found_in_each_run_give_real_numbers(tmp_path, picture):
     nodes = [
         helper.make_node("DynamicQuantizeLinear", ["x"], ["q", "scale", "zero"], "quantize"),
         helper.make_node("MaxPool", ["q"], ["p"], "pool", kernel_shape=[2, 2]),
         helper.make_node("DequantizeLinear", ["p", "scale", "zero"], ["y"], "real"),
+        helper.make_node("DequantizeLinear", ["q", "scale", "zero"], ["z"], "all"),
     ]
-    net = opened(tmp_path, tiny.model(nodes, {}))
-    assert net.edges == [("x", "real")]
-    planes = picture.transpose(2, 0, 1)
-    found = net.activations(picture, "real").values
-    highest = np.max([planes[:, r : r + 11, c : c + 14] for r in (0, 1) for c in (0, 1)], axis=0)
-    np.testing.assert_allclose(found, highest, atol=1)
+    model = tiny.model(nodes, {}, outputs=["y", "z"])
+    net = opened(tmp_path, model)
+    assert [layer.name for layer in net.layers] == ["x", "quantize", "pool", "real", "all"]
+    wanted = dict(zip(["pool", "quantize"], plain(model, picture, ["y", "z"]), strict=True))
+    for name, values in net.activations(picture, list(wanted)).items():
+        np.testing.assert_allclose(values, wanted[name][0], rtol=1e-6)
+        alone = net.activations(picture, name)
+        np.testing.assert_array_equal(alone.values, values)
+
+
+def test_a_scale_that_the_graph_computes(tmp_path, picture):
+    nodes = [
+        helper.make_node("ReduceMax", ["x"], ["s"], "scale", axes=[0, 2, 3], keepdims=0),
+        helper.make_node("Div", ["s", "levels"], ["t"], "step"),
+        helper.make_node("QuantizeLinear", ["x", "t", "z"], ["q"], "quantize"),
+        helper.make_node("Transpose", ["q"], ["m"], "moved", perm=[0, 2, 1, 3]),
+        helper.make_node("DequantizeLinear", ["q", "t", "z"], ["y"], "real"),
+        helper.make_node("DequantizeLinear", ["m", "t", "z"], ["n"], "moved_real", axis=2),
+    ]
+    constants = {"levels": np.float32(255), "z": np.zeros(3, np.uint8)}
+    model = tiny.model(nodes, constants, outputs=["y", "n"])
+    net = opened(tmp_path, model)
+    assert "moved" not in net.layers
+    found = net.activations(picture, "quantize").values
+    np.testing.assert_array_equal(found, plain(model, picture, ["y"])[0][0])
 
 
 def test_a_scale_for_each_channel_is_kept_by_them_alone(tmp_path, picture):
@@ -164,8 +204,8 @@ LEARNING = {
     "ConvInteger": (
         [
             helper.make_node("DynamicQuantizeLinear", ["x"], ["q", "scale", "zero"]),
-            helper.make_node("ConvInteger", ["q", "w", "zero"], ["i"], "integers"),
-            helper.make_node("Cast", ["i"], ["y"], "it", to=TensorProto.FLOAT),
+            helper.make_node("ConvInteger", ["q", "w", "zero"], ["i"], "it"),
+            helper.make_node("Cast", ["i"], ["y"], "cast", to=TensorProto.FLOAT),
             helper.make_node("Neg", ["i"], ["n"], "negative"),
             helper.make_node("Cast", ["n"], ["again"], "again", to=TensorProto.FLOAT),
         ],
@@ -176,8 +216,8 @@ LEARNING = {
     "MatMulInteger": (
         [
             helper.make_node("DynamicQuantizeLinear", ["x"], ["q", "scale", "zero"]),
-            helper.make_node("MatMulInteger", ["q", "m", "zero"], ["i"], "integers"),
-            helper.make_node("Cast", ["i"], ["y"], "it", to=TensorProto.FLOAT),
+            helper.make_node("MatMulInteger", ["q", "m", "zero"], ["i"], "it"),
+            helper.make_node("Cast", ["i"], ["y"], "cast", to=TensorProto.FLOAT),
         ],
         {"m": MATRIX},
         {"weights": MATRIX},

@@ -11,7 +11,7 @@ from actiscope.networks.connections import follow_back
 from actiscope.networks.onnx.graph import NOT_GIVEN, Graph
 from actiscope.networks.onnx.learnables import BYTES, DATA, state_of, weights_of
 from actiscope.networks.onnx.operators import type_of
-from actiscope.networks.onnx.quantization import has_unknown_scale
+from actiscope.networks.onnx.quantization import has_unknown_scale, holds_sums
 from actiscope.networks.onnx.tracing import Tracer
 from actiscope.networks.places import Shape
 
@@ -48,14 +48,17 @@ class Described:
 
 def data_tensors(graph: Graph, tracer: Tracer, types: dict[str, int]) -> list[str]:
     """Return the tensors that depend on the picture and hold features that can be given."""
-    return [
-        name
-        for node in graph.nodes
-        for name in node.output
-        if name in tracer.places
-        and types.get(name, onnx.TensorProto.FLOAT) in DATA - NOT_GIVEN
-        and not (types.get(name) in BYTES and has_unknown_scale(graph, name))
-    ]
+
+    def holds_features(name: str) -> bool:
+        kind = types.get(name, onnx.TensorProto.FLOAT)
+        if kind in BYTES:
+            return not has_unknown_scale(graph, name)
+        return kind in DATA - NOT_GIVEN or (
+            kind == onnx.TensorProto.INT32 and holds_sums(graph, name)
+        )
+
+    produced = (name for node in graph.nodes for name in node.output)
+    return [name for name in produced if name in tracer.places and holds_features(name)]
 
 
 def describe(

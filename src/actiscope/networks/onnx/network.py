@@ -21,7 +21,7 @@ from actiscope.networks.onnx.engine import Engine
 from actiscope.networks.onnx.graph import Graph
 from actiscope.networks.onnx.inputs import ImageInput
 from actiscope.networks.onnx.learnables import state_of, weights_of
-from actiscope.networks.onnx.quantization import dequantize
+from actiscope.networks.onnx.quantization import computed_scales, dequantize
 from actiscope.networks.onnx.randomizing import randomize
 from actiscope.networks.onnx.sizing import describe_at
 from actiscope.networks.preparation import Preparation
@@ -153,7 +153,8 @@ class OnnxNetwork(Network):
         described = self._check_size(size, names)
         tensors = {name: described.tensors[name] for name in names}
         asked = set(tensors.values()) - {self._image.name}
-        needed = needs_engine(self._graph, asked)
+        scales = {name for tensor in asked for name in computed_scales(self._graph, tensor)}
+        needed = needs_engine(self._graph, asked | scales)
         computed = self._engine.compute(needed, self._image.feed(fed), threads)
         derive = deriver(self._graph, computed | {self._image.name: fed[np.newaxis]})
         return [
@@ -168,7 +169,7 @@ class OnnxNetwork(Network):
         if layer.tensor != self._image.name:
             if batch_axis is not None:
                 values = one_of(values, batch_axis, self._image.batch)
-            values = dequantize(self._graph, layer.tensor, values)
+            values = dequantize(self._graph, layer.tensor, values, derive)
             if layer.channels_last:
                 values = np.moveaxis(values, -1, -3)
         if values.ndim > len(layer.axes) and len(values) == 1:

@@ -1,5 +1,7 @@
 """What the integers of a quantized tensor stand for."""
 
+import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -7,6 +9,8 @@ import numpy.typing as npt
 import onnx
 
 from actiscope.networks.onnx.graph import Graph
+
+Array = npt.NDArray[Any]
 
 _KEEPING = {
     "Concat", "DepthToSpace", "Expand", "Flatten", "Gather", "Identity", "MaxPool", "Pad",
@@ -32,8 +36,18 @@ _OUTPUT_SCALE = {
 """Which input of an operator is the scale of its output; the zero point follows it."""
 
 
+_DYNAMIC = "DynamicQuantizeLinear"
+_SUMS = {"ConvInteger", "MatMulInteger"}
+
+
+def holds_sums(graph: Graph, tensor: str) -> bool:
+    """Say whether integers are what a layer with integer weights adds up, not scaled yet."""
+    node = _maker(graph, tensor)
+    return node is not None and node.op_type in _SUMS
+
+
 def has_unknown_scale(graph: Graph, tensor: str) -> bool:
-    """Say whether a tensor's integers are quantized by what only a run tells.
+    """Say whether it is not known what the integers of a tensor stand for.
 
     Parameters
     ----------
@@ -51,7 +65,14 @@ def has_unknown_scale(graph: Graph, tensor: str) -> bool:
     return node is not None and _scale_and_zero(graph, tensor, node) is None
 
 
-def dequantize(graph: Graph, tensor: str, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+def computed_scales(graph: Graph, tensor: str) -> tuple[str, ...]:
+    """Return the names of scale and zero point of a tensor that only a run tells, if any."""
+    node = _quantizer(graph, tensor)
+    names = None if node is None else _scale_and_zero(graph, tensor, node)
+    return tuple(name for name in names or () if graph.source(name) is None)
+
+
+def dequantize(graph: Graph, tensor: str, values: Array, given: Callable[[str], Array]) -> Array:
     """Return the real numbers that a tensor's integers stand for.
 
     Parameters
@@ -62,6 +83,8 @@ def dequantize(graph: Graph, tensor: str, values: npt.NDArray[Any]) -> npt.NDArr
         Name of the tensor.
     values : ndarray
         Its values.
+    given : callable
+        From the name of one of `computed_scales` to what this run gave.
 
     Returns
     -------
@@ -71,38 +94,49 @@ def dequantize(graph: Graph, tensor: str, values: npt.NDArray[Any]) -> npt.NDArr
     if values.dtype not in (np.int8, np.uint8):
         return values
     node = _quantizer(graph, tensor)
-    found = None if node is None else _scale_and_zero(graph, tensor, node)
-    if node is None or found is None:
+    names = None if node is None else _scale_and_zero(graph, tensor, node)
+    if node is None or names is None:
         return values
     axis = next((one.i for one in node.attribute if one.name == "axis"), 1)
-    shape = [1] * values.ndim
-    if found[0].size > 1:
-        shape[axis] = found[0].size
-    scale, zero = (each.astype(np.float32).reshape(shape) for each in found)
-    return (values.astype(np.float32) - zero) * scale
+
+    def along_channels(name: str) -> Array:
+        source = graph.source(name)
+        found = (given(name) if source is None else graph.array(source)).astype(np.float32)
+        shape = [1] * values.ndim
+        if found.size > 1:
+            shape[axis] = found.size
+        return found.reshape(shape)
+
+    scale, *zeros = map(along_channels, names)
+    return (values.astype(np.float32) - sum(zeros)) * scale
+
+
+def _maker(graph: Graph, tensor: str) -> onnx.NodeProto | None:
+    """Return the node that made the integers that a tensor holds, or that are passed on to it."""
+    node = graph.producers.get(tensor)
+    while node is not None and node.op_type in _KEEPING and node.input:
+        tensor = node.input[0]
+        node = graph.producers.get(tensor)
+    return node if node is not None and tensor == node.output[0] else None
 
 
 def _quantizer(graph: Graph, tensor: str) -> onnx.NodeProto | None:
     """Return the node that made the integers of a tensor of real numbers."""
-    node = graph.producers.get(tensor)
-    while node is not None and node.op_type in _KEEPING and node.input:
-        node = graph.producers.get(node.input[0])
-    quantizes = node is not None and node.op_type in {*_OUTPUT_SCALE, "DynamicQuantizeLinear"}
+    node = _maker(graph, tensor)
+    quantizes = node is not None and node.op_type in {*_OUTPUT_SCALE, _DYNAMIC}
     return node if quantizes else None
 
 
-def _scale_and_zero(
-    graph: Graph, tensor: str, node: onnx.NodeProto
-) -> tuple[npt.NDArray[Any], npt.NDArray[Any]] | None:
-    """Return scale and zero point, one or one for each channel, if they are known."""
-    position = _OUTPUT_SCALE.get(node.op_type)
-    if position is None:
-        return None
-    kept = [graph.source(name) for name in node.input[position : position + 2] if name]
-    if None in kept:
-        return None
-    scale, zero = ([graph.array(each) for each in kept if each is not None] + [np.zeros(1)])[:2]
-    moved = scale.size > 1 and tensor not in node.output
-    if scale.ndim > 1 or zero.size not in (1, scale.size) or moved:
-        return None
-    return scale.reshape(-1), np.broadcast_to(zero.reshape(-1), scale.size)
+def _scale_and_zero(graph: Graph, tensor: str, node: onnx.NodeProto) -> tuple[str, ...] | None:
+    """Return the names of scale and zero point, one or one for each channel, if they are told."""
+    if node.op_type == _DYNAMIC:
+        return tuple(node.output[1:])
+    position = _OUTPUT_SCALE[node.op_type]
+    names = tuple(filter(None, node.input[position : position + 2]))
+    scale, *zeros = [graph.source(name) for name in names]
+    moved = tensor not in node.output
+    if scale is None:
+        return None if moved else names
+    size = math.prod(scale.dims)
+    misfit = any(zero is not None and math.prod(zero.dims) not in (1, size) for zero in zeros)
+    return None if misfit or len(scale.dims) > 1 or (moved and size > 1) else names
