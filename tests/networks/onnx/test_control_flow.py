@@ -1,10 +1,13 @@
 """Networks with conditions and loops: their outer graph, with right values."""
 
 import numpy as np
+import onnxruntime
 import pytest
-from onnx import TensorProto, helper
+from onnx import TensorProto, helper, numpy_helper
 from tests.networks import tiny
 from tests.networks.tiny import opened
+
+from actiscope import NetworkError
 
 CONV = helper.make_node("Conv", ["x", "w"], ["a"], "conv", strides=[2, 2])
 AFTER = helper.make_node("Conv", ["y", "v"], ["z"], "after")
@@ -92,3 +95,62 @@ def test_a_loop(tmp_path, picture):
     check_after(acts, "loop")
     assert not np.isfinite(net.layers["loop"].geometry.receptive_field).any()
     check_told(net.analyze(image=picture), "loop")
+
+
+KERNELS = np.random.default_rng(3).normal(size=(2, 5, 4, 1, 1)).astype(np.float32)
+
+
+def learned_branch(name, kernels, *, as_constant):
+    """Convolve with kernels of its own, and add what stands outside."""
+    tensor = numpy_helper.from_array(kernels, "own")
+    nodes = [
+        helper.make_node("Conv", ["a", "own"], ["c"], "inner"),
+        helper.make_node("Add", ["c", "shared"], [name], "shift"),
+    ]
+    if as_constant:
+        nodes.insert(0, helper.make_node("Constant", [], ["own"], value=tensor))
+    outputs = [helper.make_tensor_value_info(name, 1, None)]
+    return helper.make_graph(nodes, name, [], outputs, [] if as_constant else [tensor])
+
+
+@pytest.fixture
+def choosing():
+    shared = np.random.default_rng(4).normal(size=(1, 5, 1, 1)).astype(np.float32)
+    nodes = [
+        CONV,
+        helper.make_node("ReduceMean", ["a"], ["mean"], "mean", keepdims=0),
+        helper.make_node("Greater", ["mean", "threshold"], ["is_high"], "is_high"),
+        helper.make_node(
+            "If", ["is_high"], ["y"], "choice",
+            then_branch=learned_branch("t", KERNELS[0], as_constant=True),
+            else_branch=learned_branch("e", KERNELS[1], as_constant=False),
+        ),
+    ]  # fmt: skip
+    weights = {"w": WEIGHTS["w"], "shared": shared, "threshold": np.float32(-1e9)}
+    return tiny.model(nodes, weights)
+
+
+def test_what_was_learned_within_is_counted(tmp_path, picture, choosing):
+    net = opened(tmp_path, choosing)
+    layer = net.layers["choice"]
+    assert layer.learnables == 2 * 5 * 4 + 5
+    assert net.analyze().layers.learnables == layer.learnables + WEIGHTS["w"].size
+    found = net.weights_of(layer)
+    assert found.keys() == layer.weights.keys()
+    np.testing.assert_array_equal(found["inner.weights1"], KERNELS[0])
+    np.testing.assert_array_equal(found["inner.weights"], KERNELS[1])
+    session = onnxruntime.InferenceSession(choosing.SerializeToString())
+    fed = picture.transpose(2, 0, 1)[np.newaxis].astype(np.float32)
+    answer = net.activations(picture, "choice").values
+    np.testing.assert_array_equal(answer, session.run(None, {"x": fed})[0][0])
+    drawn = net.randomized()
+    kernels = drawn.weights_of(drawn.layers["choice"])["inner.weights1"]
+    assert not np.array_equal(kernels, KERNELS[0])
+
+
+def test_damage_within_is_told(tmp_path, choosing):
+    chosen = next(node for node in choosing.graph.node if node.op_type == "If")
+    branches = {attribute.name: attribute.g for attribute in chosen.attribute}
+    branches["else_branch"].initializer[0].raw_data = b"short"
+    with pytest.raises(NetworkError, match="'own' hold 1 numbers, their shape needs 20"):
+        opened(tmp_path, choosing)

@@ -67,8 +67,8 @@ def _of_control_flow(layers: Layers) -> Iterator[Issue]:
         yield Issue(
             "warning",
             layer.name,
-            "conditions and loops are run as a whole: what is inside of them is neither listed nor "
-            "counted",
+            "conditions and loops are run as a whole: what they have learned is counted, but what "
+            "is inside of them is not listed, nor are its multiply-adds",
         )
 
 

@@ -10,9 +10,9 @@ import numpy.typing as npt
 import onnx
 
 from actiscope.errors import NetworkError
+from actiscope.networks.onnx.scopes import Scope, bodies_of, constants_of, producers_of
 from actiscope.networks.places import Shape
 
-_REWRITES = {"Cast", "DequantizeLinear", "Identity", "Reshape", "Transpose"}
 _REAL = {onnx.TensorProto.FLOAT, onnx.TensorProto.DOUBLE, onnx.TensorProto.FLOAT16}
 NOT_GIVEN = {onnx.TensorProto.BFLOAT16}
 """Types that the engine computes with, but does not give."""
@@ -51,19 +51,12 @@ class Graph:
         self.model = model
         self.folder = folder
         self.nodes = list(model.graph.node)
-        _name_constants(self.nodes)
-        self.constants = {tensor.name: tensor for tensor in model.graph.initializer}
-        self.constants |= {
-            node.output[0]: attribute.t
-            for node in self.nodes
-            if node.op_type == "Constant"
-            for attribute in node.attribute
-            if attribute.name == "value"
-        }
+        self.constants = constants_of(model.graph)
         self.reads = {id(node): _reads(node) for node in self.nodes}
         self.faults: dict[str, str] = {}
         self._check_order(strict)
-        self.producers = {name: node for node in self.nodes for name in node.output if name}
+        self.producers = producers_of(self.nodes)
+        self.scope = Scope(self.constants, self.producers)
         read = set().union(*self.reads.values())
         self.inputs = [
             info
@@ -165,13 +158,7 @@ class Graph:
 
     def source(self, name: str) -> onnx.TensorProto | None:
         """Return the constant that a tensor is made of, by a cast or a dequantization, say."""
-        while name not in self.constants:
-            node = self.producers.get(name)
-            if node is None or node.op_type not in _REWRITES or not node.input:
-                return None
-            name = node.input[0]
-        found: onnx.TensorProto = self.constants[name]
-        return found
+        return self.scope.source(name)
 
     def infer(self, fed: dict[str, Shape]) -> tuple[dict[str, Shape], dict[str, int]]:
         """Return the shapes and types of tensors that follow from the shapes of the inputs.
@@ -264,14 +251,6 @@ class Graph:
         self.nodes = whole
 
 
-def _name_constants(nodes: Iterable[onnx.NodeProto]) -> None:
-    """Call what a Constant node holds as its output: exporters leave it without a name."""
-    for node in nodes:
-        for attribute in node.attribute if node.op_type == "Constant" else ():
-            if attribute.name == "value":
-                attribute.t.name = node.output[0]
-
-
 def _drop_taken_names(nodes: Iterable[onnx.NodeProto]) -> None:
     """Leave a name to the first node that has it: the engine refuses the second."""
     taken: set[str] = set()
@@ -284,12 +263,11 @@ def _drop_taken_names(nodes: Iterable[onnx.NodeProto]) -> None:
 def _reads(node: onnx.NodeProto) -> set[str]:
     """Return what a node reads, bodies of control flow included."""
     names = set(node.input)
-    for attribute in node.attribute:
-        for body in (attribute.g, *attribute.graphs):
-            inner = {info.name for info in body.input}
-            inner |= {tensor.name for tensor in body.initializer}
-            for each in body.node:
-                names |= _reads(each) - inner
-                inner.update(each.output)
-            names |= {info.name for info in body.output} - inner
+    for body in bodies_of(node):
+        inner = {info.name for info in body.input}
+        inner |= {tensor.name for tensor in body.initializer}
+        for each in body.node:
+            names |= _reads(each) - inner
+            inner.update(each.output)
+        names |= {info.name for info in body.output} - inner
     return names

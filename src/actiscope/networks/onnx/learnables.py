@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import onnx
 
 from actiscope.networks.onnx.graph import Graph
+from actiscope.networks.onnx.scopes import Scope, bodies_of
 
 BYTES = {onnx.TensorProto.INT8, onnx.TensorProto.UINT8}
 DATA = {
@@ -38,18 +39,30 @@ _LEARNED: dict[str, dict[int, str]] = {
 
 
 def weights_of(graph: Graph, nodes: Iterable[onnx.NodeProto]) -> dict[str, onnx.TensorProto]:
-    """Return what nodes have learned, by role."""
+    """Return what nodes have learned, by role; in bodies of conditions and loops, by node, too."""
     found: dict[str, onnx.TensorProto] = {}
     for node in nodes:
-        for position, name in enumerate(node.input):
-            tensor = graph.source(name)
-            role = None if tensor is None else _role(node, position, tensor, is_first=not found)
-            if tensor is None or role is None:
-                continue
-            while role in found:
-                role += str(position)
-            found[role] = tensor
+        _gather(node, graph.scope, "", found)
     return found
+
+
+def _gather(
+    node: onnx.NodeProto, scope: Scope, within: str, found: dict[str, onnx.TensorProto]
+) -> None:
+    for position, name in enumerate(node.input):
+        tensor = scope.source(name)
+        is_first = f"{within}weights" not in found
+        role = None if tensor is None else _role(node, position, tensor, is_first=is_first)
+        if tensor is None or role is None:
+            continue
+        role = within + role
+        while role in found:
+            role += str(position)
+        found[role] = tensor
+    for body in bodies_of(node):
+        inner = scope.within(body)
+        for each in body.node:
+            _gather(each, inner, f"{within}{each.name or each.op_type}.", found)
 
 
 def _role(

@@ -6,6 +6,7 @@ import onnx
 from google.protobuf.message import DecodeError
 
 from actiscope.errors import NetworkError
+from actiscope.networks.onnx.scopes import bodies_of
 
 _LARGEST_RANK = 16
 _OLDEST_OPSET = 7
@@ -67,8 +68,15 @@ def check_model(model: onnx.ModelProto, folder: Path) -> None:
             f"its opset is {max(versions)}, the oldest that can be run is {_OLDEST_OPSET}; "
             "convert it with onnx.version_converter"
         )
-    for tensor in model.graph.initializer:
+    _check_graph(model.graph, folder)
+
+
+def _check_graph(graph: onnx.GraphProto, folder: Path) -> None:
+    for tensor in graph.initializer:
         _check_tensor(tensor, folder)
+    for node in graph.node:
+        for body in bodies_of(node):
+            _check_graph(body, folder)
 
 
 def _check_tensor(tensor: onnx.TensorProto, folder: Path) -> None:
