@@ -53,7 +53,7 @@ def chosen(page):
 
 
 def view(page):
-    return [float(part) for part in page.locator("#graph svg").get_attribute("viewBox").split()]
+    return [float(part) for part in page.locator("#graph svg").get_attribute("data-view").split()]
 
 
 def test_a_search_narrows_the_table_and_the_graph(page, address):
@@ -112,7 +112,8 @@ def test_zooming_keeps_the_point_under_the_pointer(page, address):
     shown = view(page)
     page.mouse.wheel(0, -200)
     page.wait_for_function(
-        "shown => document.querySelector('#graph svg').viewBox.baseVal.width < shown", arg=shown[2]
+        "shown => document.querySelector('#graph svg').dataset.view.split(' ')[2] < shown",
+        arg=shown[2],
     )
     after = node.bounding_box()
     assert after["width"] > 1.3 * before["width"]
@@ -150,7 +151,7 @@ def test_the_graph_fills_a_window_that_changes(page, address):
     page.wait_for_function(
         """() => {
             const svg = document.querySelector("#graph svg");
-            const { width, height } = svg.viewBox.baseVal;
+            const [, , width, height] = svg.dataset.view.split(" ").map(Number);
             return Math.abs(width / height - svg.clientWidth / svg.clientHeight) < 0.01;
         }"""
     )
@@ -197,3 +198,24 @@ def test_a_thousand_layers_are_searched_and_seen_as_a_whole(page, large):
     page.get_by_text("All", exact=True).click()
     expect(page.locator(".node").last).to_be_in_viewport()
     expect(page.locator(".node text").first).not_to_be_visible()
+
+
+@pytest.mark.parametrize("query", ["relu", "Block32", "/add", " sigmoid ", "block321/relu", "none"])
+def test_a_search_of_a_thousand_layers_shows_what_matches_and_nothing_else(page, large, query):
+    page.goto(large)
+    kinds = {"relu": "ReLU", "sigmoid": "Sigmoid", "add": "Add"}
+    texts = {"x": "x image input"} | {
+        f"block{block}/{name}": f"block{block}/{name} {kind}".lower()
+        for block in range(BLOCKS)
+        for name, kind in kinds.items()
+    }
+    wanted = [name for name, text in texts.items() if query.strip().lower() in text]
+    page.fill("#search", query)
+    expect(page.locator("#found")).to_have_text(f"{len(wanted)} of {len(texts)}")
+    rows = page.locator("tbody tr")
+    heights = rows.evaluate_all(
+        "rows => rows.map((row) => [row.children[1].textContent, row.offsetHeight])"
+    )
+    assert [name for name, height in heights if height > 0] == wanted
+    page.keyboard.press("Escape")
+    assert rows.evaluate_all("rows => rows.every((row) => row.offsetHeight > 0)")

@@ -1,5 +1,6 @@
 // @ts-check
 const svg = /** @type {SVGSVGElement} */ (document.querySelector("#graph svg"));
+const drawing = /** @type {SVGGElement} */ (svg.querySelector("#drawing"));
 const rows = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("tbody tr"))];
 const nodes = [.../** @type {NodeListOf<SVGGElement>} */ (document.querySelectorAll(".node"))];
 const places = nodes.map((node) => (node.getAttribute("transform") ?? "").match(/-?[\d.]+/g)?.map(Number) ?? [0, 0]);
@@ -10,9 +11,23 @@ const [boxLeft, boxTop, boxWidth, boxHeight] = (svg.dataset.box ?? "").split(" "
 const FAR = 3.5;
 /** Half the size of a node. */
 const NODE = { x: 95, y: 18 };
+/** How far outside of what is shown the middle of a node may lie to be drawn. */
+const MARGIN = 150;
 /** What is shown: the point in the middle, and how many units of the drawing a pixel is. */
 let view = { x: 0, y: 0, scale: 1 };
 let chosen = -1;
+
+/** Keep the widths of the columns that all rows together have: a row can then be laid out alone, when it is seen. */
+function fixColumns() {
+  const cells = [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("thead th"))];
+  const style = document.head.appendChild(document.createElement("style"));
+  const widths = cells.map((cell) => cell.getBoundingClientRect().width);
+  style.textContent = widths.map((width, index) => `.fixed tr > :nth-child(${index + 1}) { width: ${width}px; flex: none; }`).join("\n");
+  const table = /** @type {HTMLElement} */ (document.querySelector("table"));
+  table.style.setProperty("--width", `${widths.reduce((sum, width) => sum + width)}px`);
+  table.style.setProperty("--height", `${rows[0].getBoundingClientRect().height}px`);
+  table.classList.add("fixed");
+}
 
 /** The scale at which all of the graph is seen. */
 function whole() {
@@ -23,8 +38,14 @@ function whole() {
 function show(change) {
   view = { ...view, ...change };
   const [across, down] = [svg.clientWidth * view.scale, svg.clientHeight * view.scale];
-  svg.setAttribute("viewBox", `${view.x - across / 2} ${view.y - down / 2} ${across} ${down}`);
+  const [left, top] = [view.x - across / 2, view.y - down / 2];
+  drawing.setAttribute("transform", `scale(${1 / view.scale}) translate(${-left} ${-top})`);
+  svg.dataset.view = `${left} ${top} ${across} ${down}`;
   svg.classList.toggle("far", view.scale > FAR);
+  places.forEach(([x, y], index) => {
+    const away = Math.abs(x + NODE.x - view.x) > across / 2 + MARGIN || Math.abs(y + NODE.y - view.y) > down / 2 + MARGIN;
+    nodes[index].classList.toggle("away", away);
+  });
 }
 
 /** Show the graph at a readable scale around a point, and all of its width where that fits. @param {number} x @param {number} y */
@@ -129,4 +150,6 @@ document.querySelector("#out")?.addEventListener("click", () => zoom(1.25));
 document.querySelector("#all")?.addEventListener("click", () => show({ x: boxLeft + boxWidth / 2, y: boxTop + boxHeight / 2, scale: whole() }));
 window.addEventListener("resize", () => show({}));
 
+svg.removeAttribute("viewBox"); // its change would lay out the whole page
+fixColumns();
 choose(0);
