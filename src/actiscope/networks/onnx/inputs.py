@@ -74,7 +74,9 @@ class ImageInput:
         if self.dtype == np.uint8:
             one = np.clip(one, 0, 255)
         one = one.astype(self.dtype, copy=False)
-        return np.repeat(one[np.newaxis], self.batch, axis=0) if self.batch else one
+        if self.batch > 1:
+            return np.repeat(one[np.newaxis], self.batch, axis=0)
+        return one[np.newaxis] if self.batch else one
 
     def check_size(self, size: tuple[int, int]) -> None:
         """Refuse a picture that the input cannot take.
