@@ -11,6 +11,7 @@ _EXTRAS = {
     "zarr": ("zarr", "zarr"),
     "sklearn": ("scikit-learn", "sklearn"),
     "fsspec": ("fsspec", "fsspec"),
+    "ray": ("Ray", "ray"),
 }
 """What a module is called, and the extra that brings it."""
 

@@ -1,61 +1,22 @@
-"""A build gives the same answer however it runs, and nothing stops it that it can tell."""
+"""A build adds what is new, refuses what does not fit, and leaves an index that opens."""
 
 import os
 import random
 import shutil
-import signal
 import sqlite3
 import subprocess
-import sys
 import tarfile
-import time
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from actiscope import open_network
 from actiscope.collection.build import build
 from actiscope.collection.index import Index
-from actiscope.collection.runners.local import LocalRunner
 from actiscope.collection.store import Store
 from actiscope.errors import ArgumentError, LayerNotFoundError, OutputError
-from tests.collection.conftest import LAYERS
+from tests.collection.conftest import LAYERS, OPTIONS, build_command, digest
 from tests.networks.tiny import RAW, convolution, opened
-
-OPTIONS = {"size": (22, 26), "top": 7, "per_image": 2}
-SCRIPT = """
-import sys, time
-from actiscope import open_network
-from actiscope.collection.build import build
-from actiscope.collection.runners.local import LocalRunner
-model, photos, path = sys.argv[1:]
-net = open_network(model, mean=(0.,), std=(1.,), scale=1.)
-print("ready", flush=True)
-build(net, [photos], path, ["conv", "pool"], size=(22, 26), top=7, per_image=2,
-      runner=LocalRunner(2), write_every=0.0,
-      on_progress=lambda _: print("more", flush=True) or time.sleep(0.05))
-"""
-
-
-@pytest.fixture(scope="module")
-def whole(tiny, photos, tmp_path_factory):
-    path = tmp_path_factory.mktemp("whole") / "index.db"
-    done = build(tiny, [photos], path, LAYERS, **OPTIONS)
-    assert (done.added, done.failed) == (60, 0)
-    return path
-
-
-def digest(path):
-    with Store(path) as store:
-        return store.digest()
-
-
-@pytest.mark.parametrize("workers", [1, 3])
-def test_any_number_of_workers_gives_the_same_answer(tiny, photos, whole, tmp_path, workers):
-    path = tmp_path / "index.db"
-    build(tiny, [photos], path, LAYERS, **OPTIONS, runner=LocalRunner(workers), write_every=0.0)
-    assert digest(path) == digest(whole)
 
 
 def test_any_order_and_split_of_the_sources_gives_the_same_answer(tiny, photos, whole, tmp_path):
@@ -64,27 +25,6 @@ def test_any_order_and_split_of_the_sources_gives_the_same_answer(tiny, photos, 
     for part in (files[:13], files[:40], files[40:], files):
         build(tiny, part, tmp_path / "index.db", LAYERS, **OPTIONS)
     assert digest(tmp_path / "index.db") == digest(whole)
-
-
-def test_a_build_that_is_killed_again_and_again_gives_the_same_answer(
-    model_path, photos, whole, tmp_path
-):
-    path = tmp_path / "index.db"
-    command = [sys.executable, "-c", SCRIPT, str(model_path), str(photos), str(path)]
-    rng, counts = random.Random(0), [0]
-    for _ in range(12):
-        with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-            for _ in range(rng.choice([1, 1, 2, 3])):
-                process.stdout.readline()
-            time.sleep(rng.uniform(0, 0.08))
-            process.send_signal(signal.SIGKILL)
-        if path.exists():
-            with Store(path) as store:
-                counts.append(store.rows("SELECT count(*) FROM images")[0][0])
-    assert counts == sorted(counts)
-    assert any(0 < count < 60 for count in counts)
-    subprocess.run(command, check=True, capture_output=True)
-    assert digest(path) == digest(whole)
 
 
 def test_what_is_there_is_not_read_again_and_what_is_new_is_added(tiny, photos, tmp_path):
@@ -97,18 +37,6 @@ def test_what_is_there_is_not_read_again_and_what_is_new_is_added(tiny, photos, 
     shutil.copytree(photos / "1", folder / "more")
     more = build(tiny, [folder], path, LAYERS, **OPTIONS)
     assert (more.known, more.added) == (15, 15)
-
-
-def test_a_picture_under_two_names_counts_once(tiny, photos, tmp_path):
-    one = photos / "0" / "00.png"
-    shutil.copy(one, tmp_path / "copy.png")
-    twice, once = tmp_path / "twice.db", tmp_path / "once.db"
-    done = build(tiny, [one, tmp_path / "copy.png"], twice, LAYERS, **OPTIONS)
-    assert (done.added, done.copies) == (1, 1)
-    build(tiny, [one], once, LAYERS, **OPTIONS)
-    with Store(twice) as first, Store(once) as second:
-        states = [[each.to_bytes() for each in store.accumulators()] for store in (first, second)]
-    assert states[0] == states[1]
 
 
 def test_shards_give_what_the_folder_gives(tiny, photos, whole, tmp_path):
@@ -136,41 +64,6 @@ def test_files_whose_names_are_no_text_are_known_again_and_found_again(tiny, pho
         found = [item for image in ids for item in index.items(image) if "udce9" in item.name]
         assert len(found) == 2  # what it holds now, and what it held
         assert found[0].read() == (photos / "1" / "05.jpg").read_bytes()
-
-
-def test_bytes_that_came_with_the_finding_are_not_kept(tiny, photos, tmp_path, monkeypatch):
-    with tarfile.open(tmp_path / "shard.tar.gz", "w:gz") as shard:
-        shard.add(photos, "photos")
-    files, write = [], Store.write
-
-    def noted(store, batch, totals):
-        files.extend(batch.files)
-        write(store, batch, totals)
-
-    monkeypatch.setattr(Store, "write", noted)
-    build(tiny, [tmp_path / "shard.tar.gz"], tmp_path / "index.db", LAYERS, **OPTIONS)
-    assert [item.data for item, _ in files] == [None] * 60
-
-
-def test_what_is_no_picture_is_told_and_does_not_stop_it(tiny, photos, tmp_path):
-    folder = tmp_path / "mixed"
-    shutil.copytree(photos, folder / "photos")
-    (folder / "empty.jpg").write_bytes(b"")
-    (folder / "notes.txt").write_text("nothing to see")
-    (folder / "cut.jpg").write_bytes((photos / "1" / "01.jpg").read_bytes()[:300])
-    (folder / "gone.png").symlink_to("nowhere")
-    Image.new("1", (20_000, 20_000)).save(folder / "huge.png")
-    done = build(tiny, [folder], tmp_path / "index.db", LAYERS, **OPTIONS)
-    assert (done.added, done.failed) == (60, 5)
-    with Store(tmp_path / "index.db") as store:
-        told = dict(store.rows("SELECT name, reason FROM failures"))
-    reasons = {os.path.basename(name): reason for name, reason in told.items()}  # noqa: PTH119
-    assert "is empty" in reasons["empty.jpg"]
-    assert "it is a text" in reasons["notes.txt"]
-    assert "damaged" in reasons["cut.jpg"]
-    assert "cannot be read" in reasons["gone.png"]
-    assert "too large" in reasons["huge.png"]
-    assert all("\n" not in reason for reason in reasons.values())
 
 
 def test_a_file_that_is_mended_is_no_failure_any_more(tiny, photos, tmp_path):
@@ -233,7 +126,7 @@ def test_a_full_disk_ends_with_one_line_and_an_index_that_opens(model_path, phot
         "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (150_000, 150_000))\n"
     )
-    command = [sys.executable, "-c", limited + SCRIPT, str(model_path), str(photos), str(path)]
+    command = build_command(model_path, photos, path, first=limited)
     ended = subprocess.run(command, capture_output=True, text=True)
     assert ended.returncode == 1
     assert f"OutputError: cannot write {path}: " in ended.stderr.splitlines()[-1]
@@ -249,7 +142,7 @@ def test_a_store_that_cannot_be_written_is_told_and_can_be_read(
     (photos / "0" / "new.png").write_bytes(b"new")
     path.chmod(0o444)
     tmp_path.chmod(0o555)
-    command = [sys.executable, "-c", SCRIPT, str(model_path), str(photos), str(path)]
+    command = build_command(model_path, photos, path)
     try:
         ended = subprocess.run(as_nobody(command), capture_output=True, text=True)
     finally:

@@ -1,7 +1,9 @@
 """``actiscope index``."""
 
+import io
 import re
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,11 +20,13 @@ from actiscope.cli.options import (
     load_image,
 )
 from actiscope.cli.printing import print_json, print_table, say, say_failures, show_building
+from actiscope.errors import ArgumentError
 from actiscope.networks import Network
 from actiscope.pictures.lettering import format_value
 
 if TYPE_CHECKING:
     from actiscope.collection.index import ChannelSummary, Index
+    from actiscope.collection.runners import Runner
 
 _SORTS: dict[str, Callable[["ChannelSummary"], float]] = {
     "channel": lambda one: one.channel,
@@ -57,6 +61,7 @@ def command() -> None:
         "actiscope index build photos --layers fire9-concat -o photos.index",
         "actiscope index build 'shards/*.tar' --network model.onnx --layers conv -o all.index",
         "actiscope index build 's3://bucket/shards/*.tar.gz' --layers fire9-concat -o all.index",
+        "actiscope index build photos --layers conv --engine ray --address auto -o photos.index",
     ),
 )
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True)
@@ -80,6 +85,18 @@ def command() -> None:
     "-o", "--output", required=True, metavar="FILE", type=click.Path(path_type=Path),
     help="The index; one that is there goes on where it was.",
 )  # fmt: skip
+@click.option(
+    "--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True,
+    help="What does the work: threads, or actors of Ray, here or on other machines, too.",
+)  # fmt: skip
+@click.option(
+    "--workers", type=click.IntRange(min=1), metavar="N",
+    help="How many threads or actors; one a core by default.",
+)  # fmt: skip
+@click.option(
+    "--address", metavar="HOST:PORT|auto",
+    help="The Ray cluster; by default Ray runs on this machine alone, and ends with the build.",
+)  # fmt: skip
 @known_network_option
 @with_known_network
 @json_option
@@ -90,6 +107,9 @@ def build_command(
     per_image: int | None,
     size: tuple[int, int] | None,
     output: Path,
+    engine: str,
+    workers: int | None,
+    address: str | None,
     open_it: Callable[..., Network],
     as_json: bool,
 ) -> None:
@@ -98,16 +118,19 @@ def build_command(
     SOURCE is a folder, with all below it; a glob, in quotes; a list of files and URLs, *.txt; a tar
     file of pictures, packed or not; a picture; or the URL of one of these, as fsspec reads them
     (`pip install 'actiscope[fsspec]'`). What cannot be read is told, and stops nothing. Build again
-    to go on after a stop, or to add new pictures: the index knows its network, layers and sizes.
+    to go on after a stop, or to add new pictures: the index knows its network, layers and sizes. It
+    does not depend on what does the work.
     """
     from actiscope.collection.build import build
     from actiscope.collection.store import find_settings
 
     chosen = layers if layers in (None, "conv", "all") else re.split(r"\s*,\s*", layers.strip())
-    done = build(
-        open_it(find_settings(output), output), sources, output, chosen,
-        size=size, top=top, per_image=per_image, on_progress=show_building(),
-    )  # fmt: skip
+    with redirect_stdout(io.StringIO()):  # where Ray tells of processes that it begins again
+        done = build(
+            open_it(find_settings(output), output), sources, output, chosen,
+            size=size, top=top, per_image=per_image,
+            runner=_runner(engine, workers, address), on_progress=show_building(),
+        )  # fmt: skip
     with _open(output) as index:
         images, failures = index.images, index.failures
         if as_json:
@@ -225,6 +248,18 @@ def search_command(
     print_table(
         ("cosine", "picture"), [(f"{likeness:.4f}", name) for likeness, name in found], right=(0,)
     )
+
+
+def _runner(engine: str, workers: int | None, address: str | None) -> "Runner":
+    if engine == "ray":
+        from actiscope.collection.runners.ray import RayRunner
+
+        return RayRunner(workers, address)
+    if address is not None:
+        raise ArgumentError("--address is that of a Ray cluster: --engine ray")
+    from actiscope.collection.runners.local import LocalRunner
+
+    return LocalRunner(workers)
 
 
 def _open(path: Path) -> "Index":

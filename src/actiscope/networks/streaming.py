@@ -97,7 +97,7 @@ def map_ahead(
     """
     from threadpoolctl import threadpool_limits
 
-    workers = workers or _cores()
+    workers = workers or cores()
     coming = iter(given)
     waiting: deque[Future[Result]] = deque()
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(workers) as pool:
@@ -111,7 +111,7 @@ def map_ahead(
                 running.cancel()
 
 
-def _cores() -> int:
+def cores() -> int:
     """Return how many cores this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
