@@ -8,6 +8,7 @@ _EXTRAS = {
     "torch": ("PyTorch", "torch"),
     "captum": ("captum", "torch"),
     "pyarrow": ("pyarrow", "parquet"),
+    "imagecodecs": ("imagecodecs", "large"),
     "zarr": ("zarr", "zarr"),
     "sklearn": ("scikit-learn", "sklearn"),
     "fsspec": ("fsspec", "fsspec"),
