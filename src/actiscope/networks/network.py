@@ -20,9 +20,13 @@ from actiscope.networks.predictions import Prediction, rank
 
 if TYPE_CHECKING:
     from actiscope.networks.analysis import Analysis
+    from actiscope.networks.parts import Parts
 
 LayerKey = str | int | Layer
 LayerKeys = list[Any] | tuple[LayerKey, ...]
+
+MEMORY_OF_A_PART = 256 * 2**20
+"""Bytes that a part of a picture may take, if nothing else is said."""
 
 
 class Network(Kind):
@@ -119,6 +123,70 @@ class Network(Kind):
             for each, values in zip(wanted, zip(*runs, strict=True), strict=True)
         }
         return found if isinstance(layer, list | tuple) else found[wanted[0].name]
+
+    def in_parts(
+        self, image: ImageSource, layer: LayerKey, *, memory: int = MEMORY_OF_A_PART
+    ) -> "Parts":
+        """Return what a layer answers to a picture that may be larger than memory, part by part.
+
+        Parameters
+        ----------
+        image : picture
+            Whatever `actiscope.read_image` reads; it is taken at its own size. TIFF files in tiles
+            or strips, and arrays that are memory maps, are read in parts, too; anything else is
+            decoded as a whole.
+        layer : str, int or Layer
+            Name, or index from 0. All that comes before it has to be local: convolutions and
+            pooling, enlargements, activation functions, sums and concatenations.
+        memory : int
+            Bytes that a part may take, pixels and activations, by arithmetic; the engine and its
+            weights come on top, and PyTorch takes up to twice as much.
+
+        Returns
+        -------
+        Parts
+            Its values are those of ``activations(image, layer, size=image.shape[:2])``.
+
+        Raises
+        ------
+        LayerNotFoundError
+            If there is no such layer.
+        NetworkError
+            If a unit of it, or of a layer before it, sees the whole picture.
+        ArgumentError
+            If `memory` does not suffice for any part.
+        ImageError
+            If the picture cannot be read.
+        ImageSizeError
+            If it is too small for the layer, or too large to be decoded as a whole.
+
+        Examples
+        --------
+        >>> from actiscope import open_network
+        >>> image = np.zeros((700, 500, 3), dtype=np.uint8)
+        >>> parts = open_network().in_parts(image, "fire6-squeeze1x1", memory=24 * 2**20)
+        >>> parts.shape, len(parts)
+        ((48, 43, 31), 3)
+        """
+        from actiscope.images.bands import open_bands
+        from actiscope.networks.parts import Parts
+        from actiscope.networks.parts.planning import plan
+
+        wanted = self.layers.find(layer)
+        bands = open_bands(image)
+
+        def run(pixels: Pixels) -> Values:
+            return now(self.run(self.preparation.fed(pixels), [wanted])[0])
+
+        planned = plan(
+            lambda size: self._layers_for(size, [wanted.name]),
+            lambda size: run(np.zeros((*size, 3), dtype=np.uint8)).shape,
+            wanted.name,
+            usual=self.input_size,
+            size=bands.size,
+            memory=memory,
+        )
+        return Parts(bands, planned, run, self.describe())
 
     def classify(
         self, image: ImageSource, *, top: int = 5, size: Size | None = None
