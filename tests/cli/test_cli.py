@@ -2,12 +2,16 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
+import zarr
 from PIL import Image
 
 from actiscope import read_image
@@ -82,6 +86,55 @@ def test_show_with_everything(place):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert read_image(place / "a.png").shape[1] > 2 * 227
+
+
+def test_a_layer_of_a_large_picture_goes_to_zarr(place, net, coffee):
+    large = np.concatenate([coffee, coffee[::-1]])
+    tifffile.imwrite(place / "large.tif", large, tile=(64, 64), photometric="rgb")
+    asked = ("activations", "large.tif", "--layer", "fire6-squeeze1x1", "--memory", 24)
+    done = run(*asked, "--channels", "13,46", "-o", "a.zarr", cwd=place)
+    assert done.returncode == 0, done.stderr
+    assert "a.zarr: fire6-squeeze1x1, 2 × 49 × 37, in 4 parts" in done.stderr
+    assert "agree bit for bit" in done.stderr
+    whole = net.activations(large, "fire6-squeeze1x1").values[[13, 46]]
+    np.testing.assert_array_equal(zarr.open_array(place / "a.zarr", mode="r")[:], whole)
+
+
+def test_what_a_large_picture_cannot_have_is_told(place):
+    for arguments, code, told in (
+        (("--layer", "prob"), 1, "'pool10' (Global Average Pooling) sees all of the picture"),
+        (("--layer", "conv1", "--size", "99"), 2, "one --layer, no --size"),
+        (("--layer", "conv1", "--layer", "pool1"), 2, "one --layer, no --size"),
+        (("--layer", "conv1", "--channels", "64"), 2, "MATLAB's 64 is 63 here"),
+    ):
+        done = run("activations", "face.png", *arguments, "-o", "a.zarr", cwd=place)
+        assert done.returncode == code, done.stderr
+        assert told in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+        assert not [path for path in place.iterdir() if "zarr" in path.name]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals and limits are those of POSIX")
+def test_an_end_before_the_end_leaves_nothing(place):
+    noise = np.random.default_rng(0).integers(0, 256, (2500, 2500, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(place / "large.bmp")
+    asked = [ACTISCOPE, "activations", "large.bmp", "--layer", "conv1", "--memory", "40"]
+    before = sorted(place.iterdir())
+    running = subprocess.Popen(
+        [*asked, "-o", "a.zarr"], cwd=place, stderr=subprocess.PIPE, text=True
+    )
+    while not [*place.glob(".actiscope-*/c/*/*/*")]:
+        assert running.poll() is None
+        time.sleep(0.01)
+    running.send_signal(signal.SIGINT)
+    assert running.communicate()[1].endswith("actiscope: interrupted\n")
+    assert running.returncode == 130
+    assert sorted(place.iterdir()) == before
+
+    full = f"ulimit -f 500; exec {' '.join(asked)} -o a.zarr"  # half a megabyte, as if no more fits
+    done = subprocess.run(["bash", "-c", full], cwd=place, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, "actiscope: cannot write a.zarr: File too large\n")
+    assert sorted(place.iterdir()) == before
 
 
 def test_strongest(place, net, a1):
