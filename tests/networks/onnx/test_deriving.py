@@ -1,6 +1,8 @@
 """What follows from other tensors is what the engine would have given."""
 
+import gc
 import pickle
+import weakref
 
 import numpy as np
 import onnxruntime
@@ -39,3 +41,15 @@ def test_several_pictures_and_copies_hold_what_was_left_until_later(net, coffee,
     assert acts.shape == (2, 64, 31, 31)
     assert acts.values.min() == 0
     assert not acts.values.flags.writeable
+
+
+def test_values_go_when_they_are_no_longer_needed(net, coffee):
+    acts = net.activations(coffee, ["conv1", "relu_conv1"])
+    assert acts["relu_conv1"].values.max() > 0
+    kept = weakref.ref(acts["conv1"].values.base)
+    gc.disable()
+    try:
+        del acts
+        assert kept() is None
+    finally:
+        gc.enable()

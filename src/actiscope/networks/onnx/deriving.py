@@ -5,7 +5,6 @@ that is asked for is copied. What follows from the others at no cost waits until
 """
 
 from collections.abc import Callable, Iterable
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -37,8 +36,10 @@ def needs_engine(graph: Graph, tensors: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(name for name in asked if not _follows(graph, name, asked)))
 
 
-def deriver(graph: Graph, computed: dict[str, Array]) -> Callable[[str], Array]:
-    """Return a function that gives tensors by name.
+class Deriver:
+    """Gives tensors by name: those that were asked for, each derived once.
+
+    Nothing here refers to itself, so that the values go when they are no longer needed.
 
     Parameters
     ----------
@@ -46,21 +47,19 @@ def deriver(graph: Graph, computed: dict[str, Array]) -> Callable[[str], Array]:
         The model.
     computed : dict of str to ndarray
         What the engine gave for `needs_engine`.
-
-    Returns
-    -------
-    callable
-        From the name of a tensor that was asked for to its values, each derived once.
     """
 
-    @cache
-    def derive(name: str) -> Array:
-        if name in computed:
-            return computed[name]
-        node = graph.producers[name]
-        return _DERIVATIONS[node.op_type](node, [derive(read) for read in node.input if read])
+    def __init__(self, graph: Graph, computed: dict[str, Array]) -> None:
+        self._graph = graph
+        self._known = dict(computed)
 
-    return derive
+    def __call__(self, name: str) -> Array:
+        """Return the values of a tensor."""
+        if name not in self._known:
+            node = self._graph.producers[name]
+            read = [self(each) for each in node.input if each]
+            self._known[name] = _DERIVATIONS[node.op_type](node, read)
+        return self._known[name]
 
 
 def _follows(graph: Graph, name: str, asked: set[str]) -> bool:

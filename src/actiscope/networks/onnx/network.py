@@ -15,7 +15,7 @@ from actiscope.networks.foreign import foreign
 from actiscope.networks.issues import Issue
 from actiscope.networks.network import Network
 from actiscope.networks.onnx.batching import one_of
-from actiscope.networks.onnx.deriving import deriver, needs_engine
+from actiscope.networks.onnx.deriving import Deriver, needs_engine
 from actiscope.networks.onnx.describing import Described
 from actiscope.networks.onnx.engine import Engine
 from actiscope.networks.onnx.graph import Graph
@@ -156,7 +156,7 @@ class OnnxNetwork(Network):
         scales = {name for tensor in asked for name in computed_scales(self._graph, tensor)}
         needed = needs_engine(self._graph, asked | scales)
         computed = self._engine.compute(needed, self._image.feed(fed), threads)
-        derive = deriver(self._graph, computed | {self._image.name: fed[np.newaxis]})
+        derive = Deriver(self._graph, computed | {self._image.name: fed[np.newaxis]})
         return [
             partial(self._arrange, derive, described.layers[name], described.batch_axes.get(tensor))
             for name, tensor in tensors.items()
