@@ -36,6 +36,7 @@ bench: $(VENV)/.bench $(VENV)/.browser ## measure the speed, as ratios; that of 
 	$(BIN)/python benchmarks/load.py
 	PYTHONPATH=. $(BIN)/python benchmarks/page.py
 	$(if $(PHOTOS),$(BIN)/python benchmarks/collection.py $(PHOTOS))
+	$(if $(PHOTOS),$(BIN)/python benchmarks/large.py $(PHOTOS))
 
 $(VENV)/.core: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
