@@ -29,7 +29,7 @@ format: $(VENV)/.dev ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.bench $(VENV)/.browser ## measure the speed, as ratios; that of a collection, too, with PHOTOS=folder
+bench: $(VENV)/.bench $(VENV)/.browser ## measure the speed, as ratios; of collections and huge pictures, too, with PHOTOS=folder
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/engines.py
 	$(BIN)/python benchmarks/occlusion.py
