@@ -54,9 +54,15 @@ def test_a_unit_is_covered_and_drawn(folder):
 def test_a_class_is_followed_by_name(folder):
     result = run("occlude", "open.png", "--class", "wig", "--fill", "blur", "--window", "60",
                  "--stride", "40", "--json", cwd=folder)  # fmt: skip
-    drops = np.array(json.loads(result.stdout)["fills"]["blur"]["drops"])
+    found = json.loads(result.stdout)
+    drops = np.array(found["fills"]["blur"]["drops"])
     assert drops.shape == (6, 6)
     assert drops.max() > 0
+    told = json.loads(run("attribute", "open.png", "--class", "wig", "--method", "grad-cam",
+                          "--json", cwd=folder).stdout)  # fmt: skip
+    followed = "the score of class 'wig' before the softmax (pool10)"
+    assert (found["follows"], told["follows"]) == (followed, followed)
+    assert told["value"] == pytest.approx(found["fills"]["blur"]["value"], rel=1e-4)
 
 
 def test_a_class_is_explained_by_grad_cam_and_a_unit_by_integrated_gradients(folder):

@@ -17,6 +17,7 @@ from actiscope.cli.options import (
     json_option,
     layer_option,
     load_image,
+    output_option,
     size_option,
     top_option,
 )
@@ -50,9 +51,7 @@ _LARGEST_CHANGE = 0.5
 @click.option("--channels", type=CHANNELS, help="Which are told of, '13,46'; the most selective.")
 @region_option
 @with_edits
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE.png", help="Draw them."
-)
+@output_option(".png", text="Draw them.", required=False)
 @top_option
 @size_option
 @json_option

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from actiscope.cli.networks import network_option, with_network
-from actiscope.cli.options import EXAMPLES, SIZE, json_option, layer_option
+from actiscope.cli.options import EXAMPLES, SIZE, json_option, layer_option, output_option
 from actiscope.cli.printing import print_json, print_table, say
 from actiscope.files import write_file
 from actiscope.networks import Network
@@ -17,12 +17,6 @@ from actiscope.studies.dissection import By, answer, caveats, check_concept, des
 
 if TYPE_CHECKING:
     from actiscope.studies import Dissection, ExampleSet
-
-
-def _check_page(_ctx: click.Context, _param: click.Parameter, value: Path | None) -> Path | None:
-    if value is not None and value.suffix.lower() != ".html":
-        raise click.BadParameter(f"{str(value)!r} must end in .html")
-    return value
 
 
 @click.command(
@@ -86,13 +80,10 @@ def _check_page(_ctx: click.Context, _param: click.Parameter, value: Path | None
 @network_option
 @with_network
 @json_option
-@click.option(
-    "-o",
-    "--output",
-    metavar="FILE.html",
-    type=click.Path(path_type=Path),
-    callback=_check_page,
-    help="Write one page with the pictures that the best channels answer to.",
+@output_option(
+    ".html",
+    text="Write one page with the pictures that the best channels answer to.",
+    required=False,
 )
 def command(
     folder: Path,

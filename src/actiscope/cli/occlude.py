@@ -1,24 +1,17 @@
 """``actiscope occlude``."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 import numpy as np
 
-from actiscope.cli.networks import network_option, with_network
-from actiscope.cli.options import (
-    EXAMPLES,
-    SIZE,
-    image_argument,
-    json_option,
-    load_image,
-    size_option,
-)
+from actiscope.cli.options import EXAMPLES, SIZE
 from actiscope.cli.printing import print_json, print_table, say, show_progress
-from actiscope.cli.targets import find_target, output_layer, target_options
+from actiscope.cli.targets import Target, target_options, with_target
 from actiscope.images import write_png
+from actiscope.images.pixels import Pixels
 from actiscope.networks import Network
 from actiscope.pictures.lettering import format_percent
 from actiscope.pictures.occlusion import occlusion_picture
@@ -32,7 +25,6 @@ from actiscope.studies.occlusion import FILLS, Fill, Occlusion, occlude
         "actiscope occlude espresso.jpg --class espresso --fill grey --fill inpaint -o why.png",
     ),
 )
-@image_argument
 @target_options
 @click.option("--window", type=SIZE, metavar="HxW", help="What is covered at a time, in pixels.")
 @click.option("--stride", type=SIZE, metavar="HxW", help="How far the window moves, in pixels.")
@@ -43,40 +35,29 @@ from actiscope.studies.occlusion import FILLS, Fill, Occlusion, occlude
     multiple=True,
     help="What covers it; several are compared. By default all.",
 )
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE.png", help="Draw the maps."
-)
-@size_option
-@json_option
-@network_option
-@with_network
+@with_target
 def command(
-    image: str,
-    layer: str | None,
-    channel: int | None,
-    class_: str | None,
+    picture: Pixels,
+    network: Network,
+    target: Target,
     fills: tuple[Fill, ...],
     output: Path | None,
-    size: tuple[int, int] | None,
     as_json: bool,
-    open_it: Callable[[], Network],
     **options: Any,
 ) -> None:
     """Cover a picture part by part, and see which parts a channel, a unit or a class needs.
 
     What covers a part is itself something new to the network, so the fills are compared: grey (the
-    colour that the network takes for nothing), blur, and inpaint (what is around it).
+    colour that the network takes for nothing), blur, and inpaint (what is around it). A class is
+    followed by its score before the softmax.
     """
-    picture = load_image(image)
-    network = open_it()
-    target = find_target(network, layer, channel, class_, output_layer)
     found = {
         fill: occlude(
             network,
             picture,
-            *target,
+            target.layer,
+            target.channel,
             fill=fill,
-            size=size,
             on_run=show_progress(f"covering with {fill}"),
             **options,
         )
@@ -87,6 +68,7 @@ def command(
             picture,
             {name: one.drops for name, one in found.items()},
             next(iter(found.values())).geometry,
+            of=target.says,
         )
         write_png(output, drawn)
         say(f"{output}: {drawn.shape[0]} × {drawn.shape[1]} pixels")
@@ -94,13 +76,12 @@ def command(
         print_json(
             {
                 **network.describe(),
-                "layer": str(target[0]),
-                "channel": target[1],
+                **target.describe(),
                 "fills": {name: _as_data(one) for name, one in found.items()},
             }
         )
         return
-    _print(found)
+    _print(target, found)
 
 
 def _as_data(one: Occlusion) -> dict[str, Any]:
@@ -114,16 +95,18 @@ def _as_data(one: Occlusion) -> dict[str, Any]:
     }
 
 
-def _print(found: Mapping[Fill, Occlusion]) -> None:
+def _print(target: Target, found: Mapping[Fill, Occlusion]) -> None:
     first = next(iter(found.values()))
+    row, col = first.unit
+    high, wide = first.window
     print(
-        f"value {first.value:.6g} at row {first.unit[0]}, column {first.unit[1]}; windows of "
-        f"{first.window[0]} × {first.window[1]} pixels, {first.drops.size} places"
+        f"{target.says}: {first.value:.6g} at row {row}, column {col}; "
+        f"windows of {high} × {wide} pixels, {first.drops.size} places"
     )
     rows = []
     for name, one in found.items():
-        row, col = np.unravel_index(one.drops.argmax(), one.drops.shape)
-        y, x = one.geometry.centre(int(row), int(col))
+        window = np.unravel_index(one.drops.argmax(), one.drops.shape)
+        y, x = one.geometry.centre(int(window[0]), int(window[1]))
         share = format_percent(-100 * one.drops.max() / one.value if one.value else None)
         rows.append((name, f"{one.drops.max():.6g}", share, f"{y:.0f}, {x:.0f}"))
     print_table(("fill", "largest drop", "of the value", "around pixel (row, col)"), rows, (1, 2))

@@ -122,11 +122,15 @@ top_option = click.option(
 )
 
 
-def output_option(*suffixes: str) -> Callable[[Command], Command]:
+def output_option(
+    *suffixes: str, text: str = "The file to write.", required: bool = True
+) -> Callable[[Command], Command]:
     """Return the option ``-o`` for a file with one of some suffixes."""
     named = " or ".join(suffixes)
 
-    def check(_ctx: click.Context, _param: click.Parameter, value: str) -> Path:
+    def check(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Path | None:
+        if value is None:
+            return None
         path = Path(value)
         if path.suffix.lower() not in suffixes:
             raise click.BadParameter(f"{value!r} must end in {named}")
@@ -135,10 +139,10 @@ def output_option(*suffixes: str) -> Callable[[Command], Command]:
     return click.option(
         "-o",
         "--output",
-        required=True,
+        required=required,
         metavar=f"FILE{'|'.join(suffixes)}",
         callback=check,
-        help="The file to write.",
+        help=text,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from actiscope.cli.options import EXAMPLES, json_option
+from actiscope.cli.options import EXAMPLES, json_option, output_option
 from actiscope.cli.printing import print_json, say
 from actiscope.files import write_file
 from actiscope.networks import open_network
@@ -22,9 +22,7 @@ _FAILED = 1
     ),
 )
 @click.argument("source", metavar="FILE", default="eyes")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE.html", help="Write the page."
-)
+@output_option(".html", text="Write the page.", required=False)
 @click.option("--show", is_flag=True, help="Print a study of ours, to begin with.")
 @json_option
 def command(source: str, output: Path | None, show: bool, as_json: bool) -> None:

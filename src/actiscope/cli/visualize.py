@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from actiscope.cli.networks import network_option, with_network
-from actiscope.cli.options import CHANNELS, EXAMPLES, SIZE, json_option, layer_option
+from actiscope.cli.options import CHANNELS, EXAMPLES, SIZE, json_option, layer_option, output_option
 from actiscope.cli.printing import print_json, print_table, say, show_progress
 from actiscope.images import write_png
 from actiscope.networks import Network
@@ -47,9 +47,7 @@ from actiscope.studies.visualization import OBJECTIVES, Visualization, visualize
     help="Of each picture; by default twice what a unit sees, at least 64.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="What it begins with.")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE.png", help="Draw a grid."
-)
+@output_option(".png", text="Draw a grid.", required=False)
 @json_option
 @network_option
 @with_network

@@ -22,7 +22,11 @@ _MARGIN = 10
 
 
 def occlusion_picture(
-    image: npt.ArrayLike, drops: Mapping[str, npt.ArrayLike], geometry: Geometry
+    image: npt.ArrayLike,
+    drops: Mapping[str, npt.ArrayLike],
+    geometry: Geometry,
+    *,
+    of: str = "the value",
 ) -> Picture:
     """Draw occlusion maps over their picture, side by side on one scale around zero.
 
@@ -34,6 +38,8 @@ def occlusion_picture(
         What a value lost, by name of the fill.
     geometry : Geometry
         Where the windows lie on the picture.
+    of : str
+        What fell.
 
     Returns
     -------
@@ -44,7 +50,7 @@ def occlusion_picture(
         image,
         {f"covered with {name}": values for name, values in drops.items()},
         geometry,
-        legend="how far the value fell, one scale for all",
+        legend=f"how far {of} fell, one scale for all",
     )
 
 

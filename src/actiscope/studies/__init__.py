@@ -1,6 +1,7 @@
 """Questions asked of activations."""
 
 from actiscope.studies.changes import Change, changes
+from actiscope.studies.classes import score_layer
 from actiscope.studies.colours import ColourFit, fit_colours
 from actiscope.studies.concepts import (
     BoxRegion,
@@ -11,7 +12,7 @@ from actiscope.studies.concepts import (
     read_examples,
 )
 from actiscope.studies.dissection import ChannelAnswer, Control, Dissection, dissect
-from actiscope.studies.gradients import Attribution, attribute, score_layer
+from actiscope.studies.gradients import Attribution, attribute
 from actiscope.studies.occlusion import Occlusion, occlude
 from actiscope.studies.peaks import peak_regions
 from actiscope.studies.selectivity import Selectivity, selectivity

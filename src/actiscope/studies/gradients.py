@@ -27,9 +27,6 @@ Method = Literal["integrated-gradients", "grad-cam"]
 
 METHODS: tuple[Method, ...] = get_args(Method)
 
-_AFTER_SCORES = {"softmax", "logsoftmax", "log_softmax", "classification output", "identity"}
-"""Types of layers that follow the scores of classes."""
-
 
 @dataclass(frozen=True, eq=False)
 class Attribution:
@@ -168,34 +165,6 @@ def attribute(
         through=weighed.name if weighed else "",
         geometry=placement.on_image(weighed.geometry if weighed else Geometry()),
     )
-
-
-def score_layer(network: Network) -> Layer:
-    """Return the layer of the scores of classes, before they become probabilities.
-
-    A probability saturates, and rises when another class falls: its gradients tell less.
-
-    Parameters
-    ----------
-    network : Network
-        A classifier.
-
-    Returns
-    -------
-    Layer
-        Its output, or what a softmax at its end reads.
-
-    Raises
-    ------
-    ArgumentError
-        If it has several outputs.
-    """
-    if len(network.outputs) != 1:
-        raise ArgumentError(f"{network.name} has several outputs: name the layer and the channel")
-    layer = network.layers.find(network.outputs[0])
-    while layer.type.lower() in _AFTER_SCORES and len(layer.inputs) == 1:
-        layer = network.layers.find(layer.inputs[0])
-    return layer
 
 
 def _integrated(

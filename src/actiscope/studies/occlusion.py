@@ -83,7 +83,7 @@ def occlude(
     image : picture
         Whatever `actiscope.read_image` reads.
     layer : str, int or Layer
-        The layer; the last one for a class.
+        The layer; `score_layer` for a class.
     channel : int
         From 0; the number of the class there.
     unit : (int, int), optional
