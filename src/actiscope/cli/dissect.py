@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     "--annotations",
     metavar="PATH",
     type=click.Path(path_type=Path),
-    help="Where concepts are marked: COCO's .json, a .csv (image, concept and perhaps top, left, "
-    "bottom, right), Pascal VOC's .xml or a folder of them, or a folder of masks "
-    "NAME.CONCEPT.png.",
+    help="Where concepts are marked: COCO's .json (polygons, masks, boxes), a .csv (image, concept "
+    "and perhaps top, left, bottom, right), Pascal VOC's .xml or a folder of them, or a folder of "
+    "masks NAME.CONCEPT.png.",
 )
 @click.option(
     "--pattern",

@@ -108,11 +108,28 @@ def test_coco(place):
     })  # fmt: skip
     found = read_examples(place / "set", path)
     assert shown(found) == {"hat-1.jpg": ["brim"], "shoes-1.jpg": []}
-    assert found.examples[0].concepts["brim"].boxes == [Box(10, 20, 30, 60)]
+    assert found.examples[0].concepts["brim"].box == Box(10, 20, 30, 60)
     assert area(found, "hat-1.jpg", "brim") == 0.25
     assert found.notes == (
         "left out, for they are not in coco.json: 1", "in coco.json, but not in the folder: 1",
     )  # fmt: skip
+
+
+def test_segmentations_of_coco_are_masks_and_join_with_boxes(place):
+    half = {"counts": [1600, 1600], "size": [40, 80]}
+    annotations = [
+        {"image_id": 5, "category_id": 1, "segmentation": half},
+        {"image_id": 5, "category_id": 1, "segmentation": [], "bbox": [0, 0, 20, 40]},
+        {"image_id": 6, "category_id": 1, "segmentation": [[0, 0, 80, 0, 80, 40]], "bbox": 5},
+    ]
+    path = write(place / "coco.json", {
+        "images": [{"id": 5, "file_name": "hat-1.jpg"}, {"id": 6, "file_name": "hat-2.jpg"}],
+        "categories": [{"id": 1, "name": "brim"}],
+        "annotations": annotations,
+    })  # fmt: skip
+    found = read_examples(place / "set", path)
+    assert area(found, "hat-1.jpg", "brim") == 0.75
+    assert area(found, "hat-2.jpg", "brim") == pytest.approx(0.5, abs=0.005)
 
 
 def test_voc_counts_from_1_and_both_edges_belong_to_the_box(place):
@@ -120,13 +137,16 @@ def test_voc_counts_from_1_and_both_edges_belong_to_the_box(place):
         "<annotation><filename>{}</filename>{}</annotation>",
         "<object><name>brim</name><bndbox><xmin>21</xmin><ymin>1</ymin><xmax>60</xmax>"
         "<ymax>20</ymax></bndbox></object>",
+        "<object><name>dot</name><bndbox><xmin>5</xmin><ymin>7</ymin><xmax>5</xmax>"
+        "<ymax>7</ymax></bndbox></object>",
     )
     (place / "voc").mkdir()
-    write(place / "voc" / "a.xml", text[0].format("hat-1.jpg", text[1]))
+    write(place / "voc" / "a.xml", text[0].format("hat-1.jpg", text[1] + text[2]))
     write(place / "voc" / "b.xml", text[0].format("hat-2.jpg", ""))
     for annotations in (place / "voc", place / "voc" / "a.xml"):
         found = read_examples(place / "set", annotations)
-        assert found.examples[0].concepts["brim"].boxes == [Box(0, 20, 20, 60)]
+        assert found.examples[0].concepts["brim"].box == Box(0, 20, 20, 60)
+        assert found.examples[0].concepts["dot"].box == Box(6, 4, 7, 5)
     assert shown(read_examples(place / "set", place / "voc"))["hat-2.jpg"] == []
 
 
@@ -138,7 +158,9 @@ def test_csv_with_boxes_and_without(place):
     )
     found = read_examples(place / "set", path)
     assert shown(found) == {"hat-1.jpg": ["brim"], "hat-2.jpg": ["band"], "shoes-1.jpg": []}
-    assert found.examples[0].concepts["brim"].boxes == [Box(10, 20, 30, 60), Box(0, 0, 10, 10)]
+    assert [each.box for each in found.examples[0].concepts["brim"].parts] == [
+        Box(10, 20, 30, 60), Box(0, 0, 10, 10),
+    ]  # fmt: skip
     assert found.examples[1].concepts["band"] is None
     plain = write(place / "b.csv", "concept,image\nbrim,hat-2.jpg\n")
     assert shown(read_examples(place / "set", plain))["hat-1.jpg"] == []
@@ -155,6 +177,7 @@ def test_csv_with_boxes_and_without(place):
         ("a.json", "annotation:short", r"no bbox \[left"),
         ("a.json", "annotation:words", "no numbers"),
         ("a.json", "annotation:empty", "encloses nothing"),
+        ("a.json", "annotation:cut", "counts that end within a number"),
         ("a.xml", "<annotation>", "is no XML"),
         ("a.xml", "<html/>", "holds <html>"),
         ("a.xml", "<!DOCTYPE a><annotation/>", "document type"),
@@ -184,16 +207,17 @@ def test_what_is_malformed_is_told_in_one_line(place, name, text, message):
 
 def coco(fault):
     box = {"annotation:short": [1, 2], "annotation:words": [1, 2, 3, "x"]}
+    entry = {
+        "image_id": 9 if fault == "annotation:dangling" else 5,
+        "category_id": 1,
+        "bbox": box.get(fault, [1, 2, 0, 4]),
+    }
+    if fault == "annotation:cut":
+        entry["segmentation"] = {"counts": "0P", "size": [40, 80]}
     return {
         "images": [{"id": 5, "file_name": "hat-1.jpg"}],
         "categories": [{"id": 1, "name": "brim"}],
-        "annotations": [
-            {
-                "image_id": 9 if fault == "annotation:dangling" else 5,
-                "category_id": 1,
-                "bbox": box.get(fault, [1, 2, 0, 4]),
-            }
-        ],
+        "annotations": [entry],
     }
 
 
@@ -229,12 +253,12 @@ def test_folders_and_patterns_that_cannot_be_used_are_told(place):
 
 def test_a_box_or_mask_too_small_for_the_grid_still_marks_one_cell():
     size = (4000, 2000)
-    tiny = BoxRegion([Box(1000, 500, 1001, 501)]).on_grid(size)
+    tiny = BoxRegion(Box(1000, 500, 1001, 501)).on_grid(size)
     assert np.argwhere(tiny).tolist() == [[1000 * CELLS // 4000, 500 * CELLS // 2000]]
     pixels = np.zeros(size, bool)
     pixels[1000, 500] = True
     assert np.array_equal(MaskRegion(pixels).on_grid(size), tiny)
-    assert not BoxRegion([Box(-9, -9, -1, -1)]).on_grid(size).any()
+    assert not BoxRegion(Box(-9, -9, -1, -1)).on_grid(size).any()
 
 
 def test_a_box_and_the_mask_of_its_pixels_mark_the_same():
@@ -244,5 +268,5 @@ def test_a_box_and_the_mask_of_its_pixels_mark_the_same():
         bottom, right = top + rng.integers(5, 50), left + rng.integers(5, 50)
         pixels = np.zeros((300, 300), bool)
         pixels[top:bottom, left:right] = True
-        boxed = BoxRegion([Box(top, left, bottom, right)]).on_grid((300, 300))
+        boxed = BoxRegion(Box(top, left, bottom, right)).on_grid((300, 300))
         assert np.array_equal(boxed, MaskRegion(pixels).on_grid((300, 300)))

@@ -18,7 +18,7 @@ GEOMETRY = Geometry(AXIS, AXIS)
 
 
 def on(box):
-    return BoxRegion([Box(*box)]).on_grid(SIZE)
+    return BoxRegion(Box(*box)).on_grid(SIZE)
 
 
 def test_overlap_by_hand():
@@ -46,7 +46,7 @@ def test_maps_are_interpolated_linearly_between_the_centres_of_units():
     y, x = np.mgrid[0.5:112, 1:224:2]
     places = [(y - 16) / 20, (x - 24) / 32]
     full = ndimage.map_coordinates(maps[0], places, order=1, mode="nearest")
-    marked = BoxRegion([Box(10, 30, 70, 200)]).on_grid(size)
+    marked = BoxRegion(Box(10, 30, 70, 200)).on_grid(size)
     seen = (places[1] > -1) & (places[1] < 7) & (places[0] > -1) & (places[0] < 5)
     both, either = overlaps(maps, np.array([0.3], np.float32), geometry, size, marked)
     high = (full > 0.3) & seen
@@ -78,7 +78,7 @@ def test_a_small_box_between_units_is_hit_by_the_nearest():
 
 def test_pictures_of_another_size_are_measured_in_their_own_pixels():
     larger = GEOMETRY.scaled(5, 2)
-    region = BoxRegion([Box(5 * 28, 2 * 56, 5 * 56, 2 * 112)])
+    region = BoxRegion(Box(5 * 28, 2 * 56, 5 * 56, 2 * 112))
     size = (5 * CELLS, 2 * CELLS)
     assert np.array_equal(
         units_on(region.on_grid(size), larger, (4, 4), size),

@@ -2,6 +2,23 @@
 
 from actiscope.studies.concepts.examples import Example, ExampleSet
 from actiscope.studies.concepts.finding import read_examples
-from actiscope.studies.concepts.regions import BoxRegion, MaskRegion, Region
+from actiscope.studies.concepts.regions import (
+    BoxRegion,
+    JoinedRegion,
+    MaskRegion,
+    PolygonRegion,
+    Region,
+    RunsRegion,
+)
 
-__all__ = ["BoxRegion", "Example", "ExampleSet", "MaskRegion", "Region", "read_examples"]
+__all__ = [
+    "BoxRegion",
+    "Example",
+    "ExampleSet",
+    "JoinedRegion",
+    "MaskRegion",
+    "PolygonRegion",
+    "Region",
+    "RunsRegion",
+    "read_examples",
+]

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from actiscope.errors import AnnotationError, ArgumentError
-from actiscope.studies.concepts.boxes import Boxes
 from actiscope.studies.concepts.coco import read_coco
 from actiscope.studies.concepts.examples import Example, ExampleSet
+from actiscope.studies.concepts.marks import Marks
 from actiscope.studies.concepts.masks import Masks, mask_names, read_masks
 from actiscope.studies.concepts.names import DEFAULT_PATTERN, by_folder, by_pattern, known_as
-from actiscope.studies.concepts.regions import BoxRegion, Region
+from actiscope.studies.concepts.regions import JoinedRegion, Region
 from actiscope.studies.concepts.table import read_table
 from actiscope.studies.concepts.voc import read_voc
 
@@ -39,12 +39,12 @@ def read_examples(
     folder : path-like
         The pictures, in it or below it.
     annotations : path-like, optional
-        Where concepts are marked: COCO's JSON; a CSV file with image, concept and perhaps top,
-        left, bottom, right; Pascal VOC's XML, a file or a folder of them; or a folder of masks,
-        ``NAME.CONCEPT.png`` (or ``NAME.png``, for what the picture's name says) for ``NAME.jpg``,
-        in which the pixels of the concept are not zero. Without it the folder that a picture lies
-        in says what it shows, or the word before the first "-" of its name where there are no
-        folders; and masks ``NAME.CONCEPT.png`` beside the pictures.
+        Where concepts are marked: COCO's JSON (its segmentations, else its boxes); a CSV file with
+        image, concept and perhaps top, left, bottom, right; Pascal VOC's XML, a file or a folder of
+        them; or a folder of masks, ``NAME.CONCEPT.png`` (or ``NAME.png``, for what the picture's
+        name says) for ``NAME.jpg``, in which the pixels of the concept are not zero. Without it the
+        folder that a picture lies in says what it shows, or the word before the first "-" of its
+        name where there are no folders; and masks ``NAME.CONCEPT.png`` beside the pictures.
     pattern : str, optional
         A regular expression with one group, which finds the concept in the name of a file.
 
@@ -96,7 +96,7 @@ def _annotated(
     if annotations.is_dir():
         files = sorted(annotations.glob("*.xml"))
         if files:
-            return _boxed(pictures, root, annotations, read_voc(files), "Pascal VOC")
+            return _marked(pictures, root, annotations, read_voc(files), "Pascal VOC")
         classes = _classes(pictures, root, pattern, strict=False)
         masks = read_masks(
             mask_names(known_as(pictures, root), annotations), classes.found, annotations
@@ -106,11 +106,11 @@ def _annotated(
         raise ArgumentError(f"there is no file or folder {annotations}")
     match annotations.suffix.lower():
         case ".json":
-            return _boxed(pictures, root, annotations, read_coco(annotations), "COCO")
+            return _marked(pictures, root, annotations, read_coco(annotations), "COCO")
         case ".csv":
-            return _boxed(pictures, root, annotations, read_table(annotations), "CSV")
+            return _marked(pictures, root, annotations, read_table(annotations), "CSV")
         case ".xml":
-            return _boxed(pictures, root, annotations, read_voc([annotations]), "Pascal VOC")
+            return _marked(pictures, root, annotations, read_voc([annotations]), "Pascal VOC")
     raise AnnotationError(
         f"{annotations} is no annotation that can be read: expected COCO's .json, Pascal VOC's "
         ".xml, a .csv, or a folder of masks or of .xml files"
@@ -159,31 +159,37 @@ def _named(
     return ExampleSet(tuple(examples), source if classes.found else what)
 
 
-def _boxed(
-    pictures: Sequence[Path], root: Path, annotations: Path, boxes: Boxes, kind: str
+def _marked(
+    pictures: Sequence[Path], root: Path, annotations: Path, marks: Marks, kind: str
 ) -> ExampleSet:
-    """Join pictures with boxes, by the path in the folder or else by the name of the file."""
+    """Join pictures with annotations, by the path in the folder or else by the name of the file."""
     known = known_as(pictures, root)
-    keys = {known[key]: key for key in boxes.marks if key in known}
+    keys = {known[key]: key for key in marks.marks if key in known}
     if not keys:
-        first = next(iter(boxes.marks), "")
+        first = next(iter(marks.marks), "")
         raise AnnotationError(
             f"{annotations} names none of the {len(pictures)} pictures in {root}"
             + (f"; the first that it names is {first!r:.100}" if first else "")
         )
     examples = []
     for path in pictures:
-        if path not in keys and boxes.lists_all:
+        if path not in keys and marks.lists_all:
             continue
-        concepts = boxes.marks[keys[path]] if path in keys else {}
-        regions = {concept: BoxRegion(each) if each else None for concept, each in concepts.items()}
+        concepts = marks.marks[keys[path]] if path in keys else {}
+        regions = {concept: _joined(each) for concept, each in concepts.items()}
         examples.append(Example(path, path.relative_to(root).as_posix(), regions))
     notes = []
     if len(examples) < len(pictures):
         notes.append(
             f"left out, for they are not in {annotations.name}: {len(pictures) - len(examples)}"
         )
-    missing = len(boxes.marks) - len(keys)
+    missing = len(marks.marks) - len(keys)
     if missing:
         notes.append(f"in {annotations.name}, but not in the folder: {missing}")
     return ExampleSet(tuple(examples), f"{annotations.name} ({kind})", tuple(notes))
+
+
+def _joined(regions: Sequence[Region]) -> Region | None:
+    if len(regions) > 1:
+        return JoinedRegion(regions)
+    return regions[0] if regions else None

@@ -1,6 +1,6 @@
-"""Where on a picture a concept is: boxes, or a mask.
+"""Where on a picture a concept is: boxes, polygons, or a mask.
 
-Both are brought to a grid of 112 x 112 cells over the picture, as in D. Bau et al., "Network
+All are brought to a grid of 112 x 112 cells over the picture, as in D. Bau et al., "Network
 Dissection", CVPR 2017, https://arxiv.org/abs/1704.05796. A cell is marked if its centre is.
 """
 
@@ -39,23 +39,85 @@ class Region(Protocol):
 
 @dataclass(frozen=True)
 class BoxRegion:
-    """All that lies in some boxes.
+    """All that lies in a box.
 
     Parameters
     ----------
-    boxes : sequence of Box
+    box : Box
         In pixels of the picture.
     """
 
-    boxes: Sequence[Box]
+    box: Box
 
     def on_grid(self, size: tuple[int, int]) -> Grid:
         """Return which cells of the grid are marked."""
         marked = np.zeros((CELLS, CELLS), dtype=bool)
-        for box in self.boxes:
-            rows = _cells_between(box.top, box.bottom, size[0])
-            cols = _cells_between(box.left, box.right, size[1])
-            marked[rows, cols] = True
+        rows = _cells_between(self.box.top, self.box.bottom, size[0])
+        cols = _cells_between(self.box.left, self.box.right, size[1])
+        marked[rows, cols] = True
+        return marked
+
+
+@dataclass(frozen=True)
+class PolygonRegion:
+    """All that lies in a polygon.
+
+    Parameters
+    ----------
+    corners : sequence of (float, float)
+        (x, y) in pixels of the picture, 0 at the outer edge of the first.
+    """
+
+    corners: Sequence[tuple[float, float]]
+
+    def on_grid(self, size: tuple[int, int]) -> Grid:
+        """Return which cells of the grid are marked."""
+        from skimage.measure import grid_points_in_poly
+
+        places = np.array(self.corners)[:, ::-1] * CELLS / np.array(size)
+        marked: Grid = grid_points_in_poly((CELLS, CELLS), places - 0.5)  # type: ignore[no-untyped-call]
+        middle = np.floor(places.mean(axis=0)).astype(np.intp)
+        if not marked.any() and ((middle >= 0) & (middle < CELLS)).all():
+            marked[tuple(middle)] = True
+        return marked
+
+
+@dataclass(frozen=True)
+class RunsRegion:
+    """Pixels given as runs, down the columns of a mask from the left one on.
+
+    Parameters
+    ----------
+    runs : sequence of int
+        How many pixels in turn are outside and inside, first outside.
+    size : (int, int)
+        Height and width of the mask, which is stretched over the picture.
+    """
+
+    runs: Sequence[int]
+    size: tuple[int, int]
+
+    def on_grid(self, size: tuple[int, int]) -> Grid:
+        """Return which cells of the grid are marked."""
+        inside = np.arange(len(self.runs)) % 2 == 1
+        return MaskRegion(np.repeat(inside, self.runs).reshape(self.size, order="F")).on_grid(size)
+
+
+@dataclass(frozen=True)
+class JoinedRegion:
+    """All that lies in any of several regions.
+
+    Parameters
+    ----------
+    parts : sequence of Region
+        At least one.
+    """
+
+    parts: Sequence[Region]
+
+    def on_grid(self, size: tuple[int, int]) -> Grid:
+        """Return which cells of the grid are marked."""
+        marked: Grid = np.any([part.on_grid(size) for part in self.parts], axis=0)
         return marked
 
 

@@ -5,7 +5,7 @@ import io
 from pathlib import Path
 
 from actiscope.errors import AnnotationError, one_line
-from actiscope.studies.concepts.boxes import Boxes, make_box, read_text
+from actiscope.studies.concepts.marks import Marks, make_box, read_text
 
 _NAMES = {
     "image": ("image", "filename", "file"),
@@ -18,7 +18,7 @@ _NAMES = {
 _EDGES = ("top", "left", "bottom", "right")
 
 
-def read_table(path: Path) -> Boxes:
+def read_table(path: Path) -> Marks:
     """Read a CSV file with a row for each box, or for each concept of a picture.
 
     Parameters
@@ -31,7 +31,7 @@ def read_table(path: Path) -> Boxes:
 
     Returns
     -------
-    Boxes
+    Marks
         Of the pictures that show something.
 
     Raises
@@ -44,7 +44,7 @@ def read_table(path: Path) -> Boxes:
     except csv.Error as error:
         raise AnnotationError(f"{path} is no CSV: {one_line(error)}") from None
     places = _places(path, rows[0] if rows else [])
-    boxes = Boxes(lists_all=False)
+    marks = Marks(lists_all=False)
     for number, row in enumerate(rows[1:], start=2):
         if not row:
             continue
@@ -56,11 +56,11 @@ def read_table(path: Path) -> Boxes:
             raise AnnotationError(f"{where} names no picture")
         edges = [cells.get(edge, "") for edge in _EDGES]
         if not cells["concept"]:
-            boxes.marks.setdefault(cells["image"], {})
+            marks.marks.setdefault(cells["image"], {})
         else:
-            box = make_box(where, *edges) if any(edges) else None
-            boxes.add(cells["image"], cells["concept"], box)
-    return boxes
+            region = make_box(where, *edges) if any(edges) else None
+            marks.add(cells["image"], cells["concept"], region)
+    return marks
 
 
 def _places(path: Path, head: list[str]) -> dict[str, int]:

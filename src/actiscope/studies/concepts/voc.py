@@ -9,12 +9,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from actiscope.errors import AnnotationError, one_line
-from actiscope.studies.concepts.boxes import Boxes, make_box, read_text
+from actiscope.studies.concepts.marks import Marks, make_box, read_text
 
 _EDGES = ("ymin", "xmin", "ymax", "xmax")
 
 
-def read_voc(paths: Iterable[Path]) -> Boxes:
+def read_voc(paths: Iterable[Path]) -> Marks:
     """Read the boxes of VOC files.
 
     Parameters
@@ -24,7 +24,7 @@ def read_voc(paths: Iterable[Path]) -> Boxes:
 
     Returns
     -------
-    Boxes
+    Marks
         Of all pictures that have a file.
 
     Raises
@@ -32,20 +32,19 @@ def read_voc(paths: Iterable[Path]) -> Boxes:
     AnnotationError
         If one is no such file.
     """
-    boxes = Boxes(lists_all=True)
+    marks = Marks(lists_all=True)
     for path in paths:
         root = _parse(path)
         picture = root.findtext("filename", "").strip() or path.stem
-        boxes.marks.setdefault(picture, {})
+        marks.marks.setdefault(picture, {})
         for number, entry in enumerate(root.findall("object")):
             where = f"object {number} of {path}"
             concept = entry.findtext("name", "").strip()
             edges = [entry.findtext(f"bndbox/{edge}") for edge in _EDGES]
             if not concept or None in edges:
                 raise AnnotationError(f"{where} has no name, or no bndbox with {', '.join(_EDGES)}")
-            box = make_box(where, *edges)
-            boxes.add(picture, concept, box._replace(top=box.top - 1, left=box.left - 1))
-    return boxes
+            marks.add(picture, concept, make_box(where, *edges, first=1))
+    return marks
 
 
 def _parse(path: Path) -> ElementTree.Element:

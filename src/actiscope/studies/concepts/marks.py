@@ -1,4 +1,4 @@
-"""What a file of boxes says, whatever its format."""
+"""What a file of annotations says, whatever its format."""
 
 import math
 from collections.abc import Sequence
@@ -7,34 +7,37 @@ from pathlib import Path
 
 from actiscope.errors import AnnotationError, one_line
 from actiscope.geometry import Box
+from actiscope.studies.concepts.regions import BoxRegion, Region
 
 _LARGEST = 2**26
 
 
 @dataclass(frozen=True)
-class Boxes:
-    """Boxes by picture and concept.
+class Marks:
+    """Regions by picture and concept.
 
     Parameters
     ----------
     marks : dict
-        By name of the picture and concept: its boxes, none where only the concept is known. A
+        By name of the picture and concept: its regions, none where only the concept is known. A
         picture without a concept is there, too, if the file lists it.
     lists_all : bool
         Whether a picture that is not in `marks` was not looked at, rather than showing nothing.
     """
 
     lists_all: bool
-    marks: dict[str, dict[str, list[Box]]] = field(default_factory=dict)
+    marks: dict[str, dict[str, list[Region]]] = field(default_factory=dict)
 
-    def add(self, picture: str, concept: str, box: Box | None = None) -> None:
-        """Add a concept, and a box where there is one."""
-        boxes = self.marks.setdefault(picture, {}).setdefault(concept, [])
-        if box is not None:
-            boxes.append(box)
+    def add(self, picture: str, concept: str, region: Region | None = None) -> None:
+        """Add a concept, and a region where there is one."""
+        regions = self.marks.setdefault(picture, {}).setdefault(concept, [])
+        if region is not None:
+            regions.append(region)
 
 
-def make_box(where: str, top: object, left: object, bottom: object, right: object) -> Box:
+def make_box(
+    where: str, top: object, left: object, bottom: object, right: object, *, first: int = 0
+) -> BoxRegion:
     """Return a box from what a file holds.
 
     Parameters
@@ -43,10 +46,12 @@ def make_box(where: str, top: object, left: object, bottom: object, right: objec
         Which box of which file, for the message.
     top, left, bottom, right : str or number
         Its edges, in pixels.
+    first : int
+        What the first pixel is called; where that is 1, both edges belong to the box.
 
     Returns
     -------
-    Box
+    BoxRegion
         The box.
 
     Raises
@@ -61,12 +66,13 @@ def make_box(where: str, top: object, left: object, bottom: object, right: objec
         raise AnnotationError(f"{where} has edges that are no numbers: {edges}") from None
     if not all(math.isfinite(edge) and abs(edge) < _LARGEST for edge in box):
         raise AnnotationError(f"{where} has edges that are no pixels: {edges}")
+    box = box._replace(top=box.top - first, left=box.left - first)
     if box.bottom <= box.top or box.right <= box.left:
         raise AnnotationError(
             f"{where} encloses nothing: rows {box.top:g} to {box.bottom:g}, "
             f"columns {box.left:g} to {box.right:g}"
         )
-    return box
+    return BoxRegion(box)
 
 
 def read_text(path: Path) -> str:
