@@ -27,7 +27,7 @@ def test_table_names_the_detector_first_with_the_control_and_the_doubts(place):
     lines = done.stdout.splitlines()
     assert lines[0].startswith(f"Channel {planted.DETECTOR} of conv answers to pattern")
     assert [line.split()[0] for line in lines[2:7]][:2] == ["channel", str(planted.DETECTOR)]
-    assert lines[6].split()[0] == "random"
+    assert [line.split()[0] for line in lines[6:11]] == ["random"] * 5
     assert "- Only 12 pictures show pattern" in done.stdout
     assert "left out: noise-bad.png: " in done.stderr
     assert max(map(len, lines[1:])) <= 100

@@ -13,7 +13,16 @@ from actiscope.cli.printing import print_json, print_table, say
 from actiscope.files import write_file
 from actiscope.networks import Network
 from actiscope.studies import dissect, read_examples
-from actiscope.studies.dissection import By, answer, caveats, check_concept, describe, look
+from actiscope.studies.dissection import (
+    CONTROLS,
+    By,
+    answer,
+    caveats,
+    check_concept,
+    describe,
+    look,
+    standing,
+)
 
 if TYPE_CHECKING:
     from actiscope.studies import Dissection, ExampleSet
@@ -73,6 +82,13 @@ if TYPE_CHECKING:
     help="Of all random numbers.",
 )
 @click.option(
+    "--controls",
+    type=click.IntRange(min=0),
+    default=CONTROLS,
+    show_default=True,
+    help="How many networks with random weights are measured in the same way.",
+)
+@click.option(
     "--permutations",
     type=click.IntRange(min=1),
     help="For the p-values. By default 100 for each channel, and at least 10000.",
@@ -95,6 +111,7 @@ def command(
     top: int,
     size: tuple[int, int] | None,
     seed: int,
+    controls: int,
     permutations: int | None,
     open_it: Callable[[], Network],
     as_json: bool,
@@ -104,15 +121,16 @@ def command(
 
     For every channel of a layer: how well it tells the pictures that show the concept from the
     rest, with confidence intervals and p-values corrected for the number of channels; where masks
-    or boxes say where the concept is, whether the channel is high there; what a network with random
-    weights reaches; and what the numbers do not show.
+    or boxes say where the concept is, whether the channel is high there; what networks with random
+    weights reach; and what the numbers do not show.
     """
     examples = read_examples(folder, annotations, pattern=pattern)
     concept = check_concept(examples, concept)
     opened = open_it()
     found = _dissect(
-        opened, examples, layer, concept, by=by, size=size, seed=seed, permutations=permutations
-    )
+        opened, examples, layer, concept,
+        by=by, size=size, controls=controls, seed=seed, permutations=permutations,
+    )  # fmt: skip
     for note in examples.notes:
         say(f"note: {note}")
     for name, why in found.failed:
@@ -158,8 +176,7 @@ def _print(found: "Dissection", top: int) -> None:
         )
         for each in found.channels[:top]
     ]
-    control = found.control
-    if control is not None:
+    for control in found.controls:
         last = (f"{control.iou:.3f}", f"{control.hit_rate:.0%}") if located else ()
         rows.append(("random", f"{control.auc:.3f}", "", "", "", "", *last))
     if located:
@@ -169,6 +186,8 @@ def _print(found: "Dissection", top: int) -> None:
         f"\n{found.having} pictures of {found.concept}, {found.rest} of the rest; "
         f"{len(found.significant)} of {len(found.channels)} channels answer with q < 0.05."
     )
+    if found.controls:
+        print(standing(found))
     print("What this does not show:")
     for doubt in caveats(found):
         print(click.wrap_text(doubt, 100, "- ", "  "))

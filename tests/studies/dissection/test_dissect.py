@@ -10,7 +10,7 @@ from tests.studies.dissection import planted
 
 from actiscope import ArgumentError, LayerNotFoundError, NetworkError, open_network
 from actiscope.studies import dissect, read_examples
-from actiscope.studies.dissection import answer, caveats, describe, look
+from actiscope.studies.dissection import answer, caveats, describe, look, standing
 
 
 @pytest.fixture(scope="module")
@@ -77,10 +77,25 @@ def test_a_pytorch_module_is_dissected_alike(place, net, found):
     assert again.control.auc < 0.9
 
 
-def test_the_control_has_learned_nothing(found):
-    assert found.control.auc < found.best.auc - 0.1
+def test_the_controls_have_learned_nothing(found):
+    assert len(found.controls) == 5
+    assert len({each.auc for each in found.controls}) > 1
+    assert found.control.auc == max(each.auc for each in found.controls) < found.best.auc - 0.1
     assert found.held_out == pytest.approx(1, abs=0.05)
-    assert found.control.held_out < 0.75
+    assert max(each.held_out for each in found.controls) < 0.75
+    low, high = (f"{each(one.auc for one in found.controls):.2f}" for each in (min, max))
+    assert f"reach {low} to {high}: 5 of 5 stay below 1.00" in standing(found)
+    assert describe(found)["controls_as_good"] == 0
+
+
+def test_a_concept_that_random_networks_find_too_is_said_to_be_plain(net, tmp_path):
+    for number in range(30):
+        grey = 40 + 5 * number
+        name = f"{'dark' if number < 15 else 'light'}-{number}.png"
+        Image.new("RGB", (planted.SIZE, planted.SIZE), (grey,) * 3).save(tmp_path / name)
+    found = dissect(net, read_examples(tmp_path), "conv", "dark", controls=3)
+    told = " ".join(caveats(found))
+    assert "3 of 3 networks with random weights do as well or nearly so (up to 1.00)" in told
 
 
 def test_where_the_pattern_is_the_detector_is_high(located):
@@ -105,7 +120,7 @@ def test_what_the_numbers_do_not_show_is_said(found, located):
     told = " ".join(caveats(found))
     assert "Only 12 pictures show pattern" in told
     assert "not where" in told
-    assert "random weights does as well" not in told
+    assert "random weights do as well" not in told
     assert "not where" not in " ".join(caveats(located))
 
 
@@ -116,7 +131,7 @@ def test_noise_is_not_called_an_answer(place, net):
     found = dissect(net, read_examples(place / "set", place / "labels.csv"), "conv", "luck")
     assert found.best.q > 0.05
     assert answer(found).startswith("No channel of conv was shown to answer to luck")
-    assert "random weights does as well" in " ".join(caveats(found))
+    assert "networks with random weights do as well" in " ".join(caveats(found))
 
 
 def test_where_only_unreadable_pictures_say_where_nothing_is_compared(tmp_path, net):
@@ -154,7 +169,7 @@ def test_pictures_that_cannot_be_read_are_left_out_and_named(tmp_path, net):
     assert "no picture that can be read" in reason
     assert (found.having, found.rest) == (3, 6)
     assert "1 picture was left out" in " ".join(caveats(found))
-    assert steps[0] == (1, 20)
+    assert steps[0] == (1, 60)
     assert [done for done, _ in steps] == list(range(1, len(steps) + 1))
 
 
@@ -163,7 +178,8 @@ def test_it_is_repeated_by_its_seed_and_is_plain_data(place, net, found):
     told = json.dumps(describe(found), allow_nan=False)
     assert told == json.dumps(describe(again), allow_nan=False)
     other = dissect(net, read_examples(place / "set"), "conv", "pattern", seed=1)
-    assert other.control != found.control
+    assert other.controls[0].auc == found.controls[1].auc
+    assert [each.seed for each in other.controls] == [1, 2, 3, 4, 5]
     assert [each.auc for each in other.channels] == [each.auc for each in found.channels]
     data = json.loads(told)
     assert len(data["channels"]) == planted.KERNELS

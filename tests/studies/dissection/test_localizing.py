@@ -8,13 +8,18 @@ from actiscope import Box, Geometry
 from actiscope.geometry import Axis
 from actiscope.studies import BoxRegion
 from actiscope.studies.concepts.regions import CELLS
-from actiscope.studies.dissection.localizing import overlaps, units_on
+from actiscope.studies.dissection.localizing import high_cells, overlaps, units_on
 from actiscope.studies.dissection.scoring import TopValues
 
 SIZE = (CELLS, CELLS)
 AXIS = Axis(stride=28, centre=14, start=0, stop=28)
 GEOMETRY = Geometry(AXIS, AXIS)
 """Four by four units, each in the middle of its own quarter of a quarter."""
+
+
+def measured(maps, thresholds, geometry, size, marked):
+    high, seen = high_cells(maps, np.array(thresholds, np.float32), geometry, size)
+    return overlaps(high, marked & seen)
 
 
 def on(box):
@@ -25,9 +30,7 @@ def test_overlap_by_hand():
     maps = np.zeros((3, 4, 4), np.float32)
     maps[0, 1:3, 1:3] = 1
     maps[1] = 1
-    both, either = overlaps(
-        maps, np.array([0.5] * 3, np.float32), GEOMETRY, SIZE, on((0, 0, 56, 56))
-    )
+    both, either = measured(maps, [0.5] * 3, GEOMETRY, SIZE, on((0, 0, 56, 56)))
     high = 56 * 56  # linear between units: half way to the silent ones
     marked = 56 * 56
     assert both[0] == pytest.approx(28 * 28, rel=0.1)
@@ -48,7 +51,7 @@ def test_maps_are_interpolated_linearly_between_the_centres_of_units():
     full = ndimage.map_coordinates(maps[0], places, order=1, mode="nearest")
     marked = BoxRegion(Box(10, 30, 70, 200)).on_grid(size)
     seen = (places[1] > -1) & (places[1] < 7) & (places[0] > -1) & (places[0] < 5)
-    both, either = overlaps(maps, np.array([0.3], np.float32), geometry, size, marked)
+    both, either = measured(maps, [0.3], geometry, size, marked)
     high = (full > 0.3) & seen
     assert both[0] == (high & marked).sum()
     assert either[0] == (high | (marked & seen)).sum()
@@ -59,7 +62,7 @@ def test_maps_lie_where_their_units_look_and_not_stretched():
     far = Axis(stride=28, centre=42, start=0, stop=84)
     maps = np.ones((1, 2, 2), np.float32)
     marked = on((0, 0, CELLS, CELLS))
-    both, either = overlaps(maps, np.zeros(1, np.float32), Geometry(far, far), SIZE, marked)
+    both, either = measured(maps, [0], Geometry(far, far), SIZE, marked)
     # between one stride before the first centre and one after the last: 14 to 98
     assert both[0] == either[0] == 84 * 84
 
@@ -99,4 +102,5 @@ def test_the_largest_values_are_kept_whatever_the_order():
         top = TopValues(25)
         for start in range(0, 1000, piece):
             top.add(values[:, start : start + piece])
-        assert np.array_equal(top.smallest(), np.sort(values, axis=1)[:, -25])
+        for place in (24, 10, 0):
+            assert np.array_equal(top.largest(place), np.sort(values, axis=1)[:, -1 - place])

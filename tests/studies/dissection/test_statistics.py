@@ -8,13 +8,15 @@ from actiscope import ArgumentError
 from actiscope.studies.dissection.effects import (
     bootstrap_interval,
     cohens_d,
-    held_out_auc,
+    ranks_of,
     roc_auc,
 )
+from actiscope.studies.dissection.holding_out import held_out_areas, held_out_auc
 from actiscope.studies.dissection.significance import (
     default_permutations,
     false_discovery,
     permutation_p,
+    rank_sum_p,
     smallest_p,
 )
 
@@ -153,6 +155,42 @@ def test_held_out_pictures_take_the_luck_from_the_best_of_many():
     scores[:, 9] += 10 * marked
     assert held_out_auc(scores, marked) == 1
     assert held_out_auc(scores, np.arange(80) == 0) is None
+
+
+def test_held_out_areas_of_several_concepts_are_those_of_each():
+    scores, marked = drawn(12, 40, 120, 30)
+    scores[:, 4] += 2 * marked
+    others = np.arange(160) >= 100
+    scores[:, 7] += others
+    labels = np.array([marked, others, np.arange(160) == 3])
+    found = held_out_areas(scores, labels, splits=60, seed=1)
+    for area, label in zip(found[:2], labels[:2], strict=True):
+        assert area == pytest.approx(held_out_auc(scores, label), abs=0.02)
+    assert found[0] > 0.85
+    assert np.isnan(found[2])
+
+
+def test_rank_sums_are_tested_as_scipy_does():
+    rng = np.random.default_rng(0)
+    scores = rng.integers(0, 6, (40, 5)).astype(float)
+    scores[:, 4] = 2
+    labels = rng.random((3, 40)) < 0.3
+    found = rank_sum_p(ranks_of(scores), labels)
+    for concept, marked in enumerate(labels):
+        for channel in range(4):
+            theirs = stats.mannwhitneyu(
+                scores[marked, channel], scores[~marked, channel], method="asymptotic"
+            ).pvalue
+            assert found[concept, channel] == pytest.approx(theirs)
+    assert (found[:, 4] == 1).all()
+
+
+@pytest.mark.parametrize("having", [2, 3, 5, 10])
+def test_far_out_the_approximation_does_not_exaggerate(having):
+    scores = np.arange(100.0)[:, np.newaxis]
+    marked = np.arange(100) >= 100 - having
+    exact = stats.mannwhitneyu(scores[marked, 0], scores[~marked, 0], method="exact").pvalue
+    assert rank_sum_p(scores, marked[np.newaxis])[0, 0] >= exact
 
 
 def test_everything_is_repeated_by_its_seed():

@@ -10,7 +10,7 @@ import numpy as np
 from actiscope.layers import format_size
 from actiscope.pictures.lettering import format_value
 from actiscope.report.dissection.drawing import Shown, dots, outline, shared_limits, show
-from actiscope.studies.dissection import ChannelAnswer, Dissection, Look, answer, caveats
+from actiscope.studies.dissection import ChannelAnswer, Dissection, Look, answer, caveats, standing
 
 _STRONGEST = 8
 _MISSED = 4
@@ -122,10 +122,11 @@ def render_dissection(found: Dissection, looks: Mapping[int, Sequence[Look]]) ->
     return environment.from_string(read["page.html"]).render(
         found=found,
         answer=answer(found),
+        standing=standing(found),
         caveats=caveats(found),
         style=read["page.css"],
         portraits=[_portrait(found, by_number[channel], each) for channel, each in looks.items()],
-        axis=_axis([by_number[channel] for channel in looks]),
+        axis=_axis(found, [by_number[channel] for channel in looks]),
         opposite=sum(each.is_significant and each.auc < 0.5 for each in found.channels),
     )
 
@@ -167,9 +168,9 @@ def _card(found: Dissection, channel: int, look: Look, limits: tuple[float, floa
     )
 
 
-def _axis(best: Sequence[ChannelAnswer]) -> dict[str, float]:
+def _axis(found: Dissection, best: Sequence[ChannelAnswer]) -> dict[str, float]:
     """Return where the axis of the areas begins and ends: at 0.5 and 1, or lower if need be."""
-    lowest = min([0.5, *(each.low for each in best)])
+    lowest = min([0.5, *(each.low for each in best), *(each.auc for each in found.controls)])
     return {"low": np.floor(10 * lowest) / 10, "high": 1.0}
 
 

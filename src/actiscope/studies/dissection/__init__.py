@@ -10,9 +10,11 @@ from actiscope.studies.dissection.result import (
     Localization,
 )
 from actiscope.studies.dissection.run import check_concept, dissect
-from actiscope.studies.dissection.summary import answer, describe
+from actiscope.studies.dissection.summary import answer, describe, standing
+from actiscope.studies.dissection.surveying import CONTROLS
 
 __all__ = [
+    "CONTROLS",
     "By",
     "ChannelAnswer",
     "Control",
@@ -25,4 +27,5 @@ __all__ = [
     "describe",
     "dissect",
     "look",
+    "standing",
 ]

@@ -83,17 +83,21 @@ def _of_the_best(found: Dissection) -> Iterator[str]:
 def _of_the_control(found: Dissection) -> Iterator[str]:
     control, best = found.control, found.best
     if control is None:
-        yield "There is no control: the network has no weights that could be drawn anew."
-    elif control.auc > best.auc - CLOSE:
+        yield "There is no control: no network with random weights was measured."
+        return
+    as_good = sum(each.auc > best.auc - CLOSE for each in found.controls)
+    if as_good:
         yield (
-            f"A network with random weights does as well or nearly so ({control.auc:.2f}): the "
-            "answer need not have been learned, colour, brightness or layout may be enough for it."
+            f"{as_good} of {len(found.controls)} networks with random weights do as well or nearly "
+            f"so (up to {control.auc:.2f}): the answer need not have been learned, colour, "
+            "brightness or layout may be enough for it."
         )
-    elif control.significant:
+    elif any(each.significant for each in found.controls):
+        most = max(each.significant for each in found.controls)
         yield (
-            f"A network with random weights, too, has channels that tell {found.concept} from the "
-            f"rest ({control.significant} of {len(found.channels)}, up to {control.auc:.2f}): the "
-            "pictures seem to differ in something plain, such as colour, brightness or layout."
+            f"Networks with random weights, too, have channels that tell {found.concept} from the "
+            f"rest (up to {most} of {len(found.channels)}, up to {control.auc:.2f}): the pictures "
+            "seem to differ in something plain, such as colour, brightness or layout."
         )
 
 

@@ -87,7 +87,7 @@ def roc_auc(scores: npt.ArrayLike, marked: npt.ArrayLike) -> Floats:
     array([0.875])
     """
     values, marks = check_scores(scores, marked)
-    return _auc_of_sums(ranks_of(values)[marks].sum(axis=0), marks)
+    return np.asarray(areas_of(ranks_of(values), marks[np.newaxis])[0])
 
 
 def cohens_d(scores: npt.ArrayLike, marked: npt.ArrayLike) -> Floats:
@@ -176,47 +176,6 @@ def bootstrap_interval(
     return intervals
 
 
-def held_out_auc(
-    scores: npt.ArrayLike, marked: npt.ArrayLike, *, splits: int = 100, seed: int = 0
-) -> float | None:
-    """Return the area that the best channel of one half of the pictures has on the other half.
-
-    The best of many channels is best partly by luck; on other pictures it has none.
-
-    Parameters
-    ----------
-    scores, marked
-        As for `roc_auc`.
-    splits : int
-        How many times the pictures are halved, those with the concept and the rest alike.
-    seed : int
-        Of the random numbers.
-
-    Returns
-    -------
-    float or None
-        Mean over the splits; None with fewer than two pictures with the concept, or without.
-
-    Raises
-    ------
-    ArgumentError
-        As for `roc_auc`.
-    """
-    values, marks = check_scores(scores, marked)
-    having, rest = np.flatnonzero(marks), np.flatnonzero(~marks)
-    if min(len(having), len(rest)) < 2:
-        return None
-    rng = np.random.default_rng(seed)
-    areas = []
-    for _ in range(splits):
-        halves = [rng.permutation(each) for each in (having, rest)]
-        first = np.concatenate([each[: len(each) // 2] for each in halves])
-        second = np.concatenate([each[len(each) // 2 :] for each in halves])
-        best = int(roc_auc(values[first], marks[first]).argmax())
-        areas.append(float(roc_auc(values[second, best : best + 1], marks[second])[0]))
-    return float(np.mean(areas))
-
-
 def ranks_of(values: Floats) -> Floats:
     """Return the ranks of the pictures for each channel, from 1; ties share their mean."""
     from scipy.stats import rankdata
@@ -224,7 +183,23 @@ def ranks_of(values: Floats) -> Floats:
     return np.asarray(rankdata(values, axis=0), dtype=np.float64)
 
 
-def _auc_of_sums(sums: Floats, marks: Marked) -> Floats:
-    having = int(marks.sum())
-    rest = len(marks) - having
-    return np.asarray((sums - having * (having + 1) / 2) / (having * rest))
+def areas_of(ranks: Floats, labels: Marked) -> Floats:
+    """Return the area of each channel for several concepts at once.
+
+    Parameters
+    ----------
+    ranks : ndarray of float64, (N, C)
+        As `ranks_of` gives them.
+    labels : ndarray of bool, (K, N)
+        Which pictures have each concept.
+
+    Returns
+    -------
+    ndarray of float64, (K, C)
+        0-1; NaN for a concept that all pictures have, or none.
+    """
+    having = labels.sum(axis=1, keepdims=True).astype(np.float64)
+    pairs = having * (labels.shape[1] - having)
+    sums = labels.astype(np.float64) @ ranks
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray((sums - having * (having + 1) / 2) / pairs)

@@ -1,11 +1,11 @@
-"""Whether channels are high where the concept is."""
+"""Whether channels are high where a concept is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from actiscope.activations import Values
+from actiscope.activations import Activations, Values
 from actiscope.geometry import Axis, Geometry
 from actiscope.studies.concepts import Example
 from actiscope.studies.concepts.regions import CELLS, Grid
@@ -16,15 +16,19 @@ Seen = npt.NDArray[np.bool_]
 
 
 def localize(
-    run: Run, examples: Sequence[Example], concept: str, thresholds: Values, tell: Tell
-) -> Localization:
-    """Compare where channels are high with where a concept is.
+    run: Run,
+    examples: Sequence[Example],
+    concepts: Sequence[str],
+    thresholds: Values,
+    tell: Tell,
+) -> dict[str, Localization]:
+    """Compare where channels are high with where concepts are.
 
     A channel is high where its map, brought to a grid of 112 x 112 cells over the picture, exceeds
     a threshold of its own. The map is interpolated bilinearly between the centres of the units'
     receptive fields. Its IoU is that of all cells of all pictures together. Its strongest unit hits
-    if a marked cell lies within half a stride of the unit's centre. Pictures that show the concept
-    without saying where are left out; so is what no unit looks at.
+    if a marked cell lies within half a stride of the unit's centre. Pictures that show a concept
+    without saying where are left out of its numbers; so is what no unit looks at.
 
     Parameters
     ----------
@@ -32,8 +36,8 @@ def localize(
         The layer.
     examples : sequence of Example
         The pictures.
-    concept : str
-        The concept.
+    concepts : sequence of str
+        The concepts.
     thresholds : ndarray of float32, (C,)
         Above them a channel is high.
     tell : callable
@@ -41,8 +45,8 @@ def localize(
 
     Returns
     -------
-    Localization
-        For all channels.
+    dict of str to Localization
+        For each concept of which a picture says where it is, all channels.
 
     References
     ----------
@@ -50,40 +54,59 @@ def localize(
     J. Zhang et al., "Top-down Neural Attention by Excitation Backprop", ECCV 2016,
     https://arxiv.org/abs/1608.00507 (pointing game).
     """
-    both = np.zeros(len(thresholds))
-    either = np.zeros(len(thresholds))
-    hits = np.zeros(len(thresholds))
-    chances = []
-    usable = [each for each in examples if each.concepts.get(concept, each) is not None]
-    for number, activations in run.over(usable, tell):
-        maps, geometry = activations.maps, activations.geometry
+    counts = {concept: _Counts(len(thresholds)) for concept in concepts}
+    for number, activations in run.over(examples, tell):
+        shown = examples[number].concepts
         size = activations.image_size
-        marked = _marked(usable[number].concepts, concept, size)
-        overlap, union = overlaps(maps, thresholds, geometry, size, marked)
-        both += overlap
-        either += union
-        if concept in usable[number].concepts:
-            hit = units_on(marked, geometry, (maps.shape[1], maps.shape[2]), size)
-            flat = maps.reshape(len(maps), -1)
-            says = flat.max(axis=1) > flat.min(axis=1)
-            hits += says & hit.ravel()[flat.argmax(axis=1)]
-            chances.append(hit.mean())
-    return Localization(
-        iou=both / np.maximum(either, 1),
-        hit_rate=hits / len(chances),
-        chance=float(np.mean(chances)),
-        pictures=len(chances),
-    )
+        high, seen = high_cells(activations.maps, thresholds, activations.geometry, size)
+        nowhere = np.zeros_like(seen)
+        for concept, count in counts.items():
+            region = shown.get(concept)
+            if concept in shown and region is None:
+                continue
+            marked = nowhere if region is None else region.on_grid(size)
+            count.add_overlap(high, marked & seen)
+            if region is not None:
+                count.add_hits(activations, marked)
+    return {concept: count.result() for concept, count in counts.items() if count.chances}
 
 
-def overlaps(
-    maps: Values,
-    thresholds: Values,
-    geometry: Geometry,
-    size: tuple[int, int],
-    marked: Grid,
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return how many cells are high and marked, and high or marked, for each channel.
+class _Counts:
+    """What was counted of one concept."""
+
+    def __init__(self, channels: int) -> None:
+        self.both = np.zeros(channels)
+        self.either = np.zeros(channels)
+        self.hits = np.zeros(channels)
+        self.chances: list[float] = []
+
+    def add_overlap(self, high: Seen, wanted: Grid) -> None:
+        both, either = overlaps(high, wanted)
+        self.both += both
+        self.either += either
+
+    def add_hits(self, activations: Activations, marked: Grid) -> None:
+        maps = activations.maps
+        shape = maps.shape[1], maps.shape[2]
+        hit = units_on(marked, activations.geometry, shape, activations.image_size)
+        flat = maps.reshape(len(maps), -1)
+        says = flat.max(axis=1) > flat.min(axis=1)
+        self.hits += says & hit.ravel()[flat.argmax(axis=1)]
+        self.chances.append(float(hit.mean()))
+
+    def result(self) -> Localization:
+        return Localization(
+            iou=self.both / np.maximum(self.either, 1),
+            hit_rate=self.hits / len(self.chances),
+            chance=float(np.mean(self.chances)),
+            pictures=len(self.chances),
+        )
+
+
+def high_cells(
+    maps: Values, thresholds: Values, geometry: Geometry, size: tuple[int, int]
+) -> tuple[Seen, Grid]:
+    """Return where channels are high on a picture.
 
     Parameters
     ----------
@@ -95,27 +118,43 @@ def overlaps(
         Where the units look on the picture.
     size : (int, int)
         Height and width of the picture.
-    marked : ndarray of bool, (112, 112)
-        Where the concept is.
 
     Returns
     -------
-    ndarray of float64, (C,)
-        Cells in both.
-    ndarray of float64, (C,)
-        Cells in either.
+    ndarray of bool, (C, 112, 112)
+        The cells.
+    ndarray of bool, (112, 112)
+        Which cells the units look at.
     """
     rows, seen_rows = _between(geometry.rows, maps.shape[1], size[0])
     cols, seen_cols = _between(geometry.cols, maps.shape[2], size[1])
     seen = seen_rows[:, np.newaxis] & seen_cols
-    wanted = marked & seen
-    both = np.zeros(len(maps))
-    either = np.full(len(maps), float(wanted.sum()))
+    high = np.zeros((len(maps), CELLS, CELLS), dtype=bool)
     for channel in np.flatnonzero(maps.max(axis=(1, 2)) > thresholds):
-        high = (rows @ maps[channel] @ cols.T > thresholds[channel]) & seen
-        both[channel] = (high & wanted).sum()
-        either[channel] += high.sum() - both[channel]
-    return both, either
+        high[channel] = (rows @ maps[channel] @ cols.T > thresholds[channel]) & seen
+    return high, seen
+
+
+def overlaps(high: Seen, wanted: Grid) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return how many cells are high and wanted, and high or wanted, for each channel.
+
+    Parameters
+    ----------
+    high : ndarray of bool, (C, 112, 112)
+        Where channels are high.
+    wanted : ndarray of bool, (112, 112)
+        Where the concept is, as far as the units look there.
+
+    Returns
+    -------
+    ndarray of int, (C,)
+        Cells in both.
+    ndarray of int, (C,)
+        Cells in either.
+    """
+    both = np.count_nonzero(high[:, wanted], axis=1)
+    areas = np.count_nonzero(high, axis=(1, 2))
+    return both, areas + np.count_nonzero(wanted) - both
 
 
 def units_on(
@@ -142,13 +181,6 @@ def units_on(
     rows = _near(geometry.rows, shape[0], size[0])
     cols = _near(geometry.cols, shape[1], size[1])
     return np.asarray(rows @ marked.astype(np.float64) @ cols.T > 0)
-
-
-def _marked(concepts: Mapping[str, object], concept: str, size: tuple[int, int]) -> Grid:
-    region = concepts.get(concept)
-    if region is None:
-        return np.zeros((CELLS, CELLS), dtype=bool)
-    return region.on_grid(size)  # type: ignore[attr-defined, no-any-return]
 
 
 def _cells(length: int) -> npt.NDArray[np.float64]:

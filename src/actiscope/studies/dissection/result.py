@@ -84,6 +84,8 @@ class Control:
 
     Parameters
     ----------
+    seed : int
+        Of its weights.
     channel : int
         The best of its channels.
     auc : float
@@ -96,6 +98,7 @@ class Control:
         The largest of any channel.
     """
 
+    seed: int
     channel: int
     auc: float
     significant: int
@@ -104,9 +107,9 @@ class Control:
     hit_rate: float | None = None
 
 
-@dataclass(frozen=True)
-class Dissection:
-    """Whether channels of a layer answer to a concept, over a set of pictures.
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """A set of pictures through a layer, and how that was done.
 
     Parameters
     ----------
@@ -118,10 +121,8 @@ class Dissection:
         Of its maps, (C, H, W).
     classes : tuple of str
         Names of the network's classes, if it has as many as the layer has channels; else empty.
-    concept : str
-        The concept.
     source : str
-        What says which picture shows it.
+        What says which picture shows what.
     by : "max" or "mean"
         What a channel's score for a picture is: its largest value, or its mean.
     resized : (int, int) or None
@@ -130,17 +131,53 @@ class Dissection:
         Height and width of what the network was fed.
     examples : tuple of Example
         The pictures measured.
-    marked : ndarray of bool, (N,)
-        Which of them show the concept.
     scores : ndarray of float64, (N, C)
         One for each picture and channel.
-    channels : tuple of ChannelAnswer
-        All channels, the largest area first.
     failed : tuple of (str, str)
         Pictures that were left out, and why.
     notes : tuple of str
         What else was left out.
-    permutations, resamples, seed : int
+    resamples, seed : int
+        As given.
+    """
+
+    network: dict[str, Any]
+    layer: str
+    shape: tuple[int, int, int]
+    classes: tuple[str, ...]
+    source: str
+    by: By
+    resized: tuple[int, int] | None
+    size: tuple[int, int]
+    examples: tuple[Example, ...]
+    scores: Floats
+    failed: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+    resamples: int
+    seed: int
+
+    def label(self, channel: int) -> str:
+        """Return the number of a channel, with the name of its class if it has one."""
+        return f"{channel} ({self.classes[channel]})" if self.classes else str(channel)
+
+    def strongest(self, channel: int) -> npt.NDArray[np.intp]:
+        """Return the pictures by their score in a channel, the highest first."""
+        return np.argsort(-self.scores[:, channel], kind="stable")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dissection(Survey):
+    """Whether channels of a layer answer to a concept, over a set of pictures.
+
+    Parameters
+    ----------
+    concept : str
+        The concept.
+    marked : ndarray of bool, (N,)
+        Which pictures show it.
+    channels : tuple of ChannelAnswer
+        All channels, the largest area first.
+    permutations : int
         As given.
     smallest_p : float
         About the smallest p that was possible.
@@ -148,37 +185,28 @@ class Dissection:
         Area of the best channel of half of the pictures on the other half.
     localization : Localization or None
         Where it is known where the concept is.
-    control : Control or None
-        None if there could be none.
+    controls : tuple of Control
+        Networks with random weights; none if none was asked for, or there are no weights to draw.
     """
 
-    network: dict[str, Any]
-    layer: str
-    shape: tuple[int, int, int]
-    classes: tuple[str, ...]
     concept: str
-    source: str
-    by: By
-    resized: tuple[int, int] | None
-    size: tuple[int, int]
-    examples: tuple[Example, ...]
     marked: Marked
-    scores: Floats
     channels: tuple[ChannelAnswer, ...]
-    failed: tuple[tuple[str, str], ...]
-    notes: tuple[str, ...]
     permutations: int
-    resamples: int
-    seed: int
     smallest_p: float
     held_out: float | None
     localization: Localization | None
-    control: Control | None
+    controls: tuple[Control, ...]
 
     @property
     def best(self) -> ChannelAnswer:
         """The channel with the largest area."""
         return self.channels[0]
+
+    @property
+    def control(self) -> Control | None:
+        """The network with random weights that does best, if there is one."""
+        return max(self.controls, key=lambda control: control.auc, default=None)
 
     @property
     def having(self) -> int:
@@ -194,14 +222,6 @@ class Dissection:
     def significant(self) -> tuple[ChannelAnswer, ...]:
         """The channels with q below 0.05 that answer more to the concept than to the rest."""
         return tuple(each for each in self.channels if each.is_significant and each.auc > 0.5)
-
-    def label(self, channel: int) -> str:
-        """Return the number of a channel, with the name of its class if it has one."""
-        return f"{channel} ({self.classes[channel]})" if self.classes else str(channel)
-
-    def strongest(self, channel: int) -> npt.NDArray[np.intp]:
-        """Return the pictures by their score in a channel, the highest first."""
-        return np.argsort(-self.scores[:, channel], kind="stable")
 
     def found_among_strongest(self, channel: int) -> int:
         """Return how many of the pictures with the highest scores show the concept.

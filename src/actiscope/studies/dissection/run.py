@@ -1,23 +1,21 @@
 """Ask of every channel of a layer whether it answers to a concept."""
 
-from collections.abc import Callable, Sequence
-from typing import get_args
+from collections.abc import Callable
 
 import numpy as np
 
-from actiscope.checks import Size, check_size
-from actiscope.errors import ArgumentError, NetworkError
+from actiscope.checks import Size
+from actiscope.errors import ArgumentError
 from actiscope.networks import Network
-from actiscope.studies.concepts import Example, ExampleSet
+from actiscope.studies.concepts import ExampleSet
 from actiscope.studies.dissection.effects import (
     RESAMPLES,
     Marked,
     bootstrap_interval,
     cohens_d,
-    held_out_auc,
     roc_auc,
 )
-from actiscope.studies.dissection.localizing import localize
+from actiscope.studies.dissection.holding_out import held_out_auc
 from actiscope.studies.dissection.result import (
     SIGNIFICANT,
     By,
@@ -26,13 +24,14 @@ from actiscope.studies.dissection.result import (
     Dissection,
     Localization,
 )
-from actiscope.studies.dissection.scoring import Run, Scores, Tell, score
+from actiscope.studies.dissection.scoring import Scores
 from actiscope.studies.dissection.significance import (
     default_permutations,
     false_discovery,
     permutation_p,
     smallest_p,
 )
+from actiscope.studies.dissection.surveying import CONTROLS, Surveyor
 
 
 def dissect(
@@ -45,6 +44,7 @@ def dissect(
     size: Size | None = None,
     permutations: int | None = None,
     resamples: int = RESAMPLES,
+    controls: int = CONTROLS,
     seed: int = 0,
     tell: Callable[[int, int], object] | None = None,
 ) -> Dissection:
@@ -53,8 +53,8 @@ def dissect(
     Each picture is scored by each channel. Measured is how well the scores tell the pictures that
     show the concept from the rest: area under the ROC curve with a bootstrap interval, effect
     sizes, p by permutation and q by Benjamini and Hochberg; and, where masks or boxes say where the
-    concept is, the overlap of network dissection and the hits of the pointing game. A network of
-    the same shape with random weights is measured in the same way.
+    concept is, the overlap of network dissection and the hits of the pointing game. Networks of
+    the same shape with random weights are measured in the same way.
 
     Parameters
     ----------
@@ -76,6 +76,8 @@ def dissect(
         How many; `default_permutations` of the number of channels by default.
     resamples : int
         How many for the bootstrap.
+    controls : int
+        How many networks with random weights are measured, too.
     seed : int
         Of all random numbers.
     tell : callable, optional
@@ -84,7 +86,7 @@ def dissect(
     Returns
     -------
     Dissection
-        All channels, the best first, and the control. Pictures that cannot be read are left out
+        All channels, the best first, and the controls. Pictures that cannot be read are left out
         and named.
 
     Raises
@@ -97,49 +99,31 @@ def dissect(
         If the network cannot be run on any picture.
     """
     concept = check_concept(examples, concept)
-    if by not in get_args(By):
-        raise ArgumentError(f"a picture is scored by {' or '.join(get_args(By))}, not {by!r}")
-    run = Run(network, network.layers.find(layer).name, _size(network, size))
-    random = _random(network, run, seed)
-    is_located = _is_located(run, examples.examples, concept)
-    progress = _Progress(
-        len(examples.examples) * (1 + is_located) * (1 + (random is not None)), tell
-    )
-    scores = score(
-        run, examples.examples, by=by, with_thresholds=is_located, tell=progress.one_more
-    )
-    kept = tuple(examples.examples[number] for number in scores.numbers)
+    surveyor = Surveyor(
+        network, examples, layer, [concept],
+        by=by, size=size, controls=controls, seed=seed, tell=tell,
+    )  # fmt: skip
+    scores = surveyor.score()
+    kept = surveyor.kept(scores)
     marked = np.array([concept in example.concepts for example in kept])
     roc_auc(scores.values, marked)  # refuses what cannot be measured before it takes long
-    located = _locate(run, kept, concept, scores, progress.one_more)
+    located = surveyor.locate(scores).get(concept)
     if permutations is None:
         permutations = default_permutations(scores.shape[0])
-    channels = _measure(scores, marked, located, permutations, resamples, seed)
     return Dissection(
-        network=network.describe(),
-        layer=run.layer,
-        shape=scores.shape,
-        classes=network.classes if len(network.classes) == scores.shape[0] else (),
+        **surveyor.describe(scores),
         concept=concept,
-        source=examples.source,
-        by=by,
-        resized=run.size,
-        size=scores.fed,
-        examples=kept,
         marked=marked,
-        scores=scores.values,
-        channels=channels,
-        failed=tuple((examples.examples[n].name, why) for n, why in scores.failed.items()),
-        notes=examples.notes,
+        channels=_measure(scores, marked, located, permutations, resamples, seed),
         permutations=permutations,
         resamples=resamples,
-        seed=seed,
         smallest_p=smallest_p(permutations, int(marked.sum()), int((~marked).sum())),
         held_out=held_out_auc(scores.values, marked, seed=seed),
         localization=located,
-        control=None
-        if random is None
-        else _control(random, kept, concept, marked, by, is_located, permutations, seed, progress),
+        controls=tuple(
+            _control(drawn, random, marked, where.get(concept), permutations, seed)
+            for drawn, random, where in surveyor.controls(kept)
+        ),
     )
 
 
@@ -179,48 +163,6 @@ def check_concept(examples: ExampleSet, concept: str | None) -> str:
     return concept
 
 
-class _Progress:
-    def __init__(self, total: int, tell: Callable[[int, int], object] | None) -> None:
-        self._total = total
-        self._done = 0
-        self._tell = tell
-
-    def one_more(self) -> None:
-        self._done += 1
-        if self._tell is not None:
-            self._tell(self._done, self._total)
-
-
-def _size(network: Network, size: Size | None) -> tuple[int, int] | None:
-    if size is not None:
-        return check_size(size)
-    return network.input_size if network.preparation.size is None else None
-
-
-def _random(network: Network, run: Run, seed: int) -> Run | None:
-    try:
-        return Run(network.randomized(seed), run.layer, run.size)
-    except NetworkError:
-        return None
-
-
-def _is_located(run: Run, examples: Sequence[Example], concept: str) -> bool:
-    """Say whether it is known where the concept is, and whether the layer has places."""
-    layer = run.network.layers.find(run.layer)
-    return not layer.geometry.is_global and any(
-        example.concepts.get(concept) is not None for example in examples
-    )
-
-
-def _locate(
-    run: Run, kept: Sequence[Example], concept: str, scores: Scores, tell: Tell
-) -> Localization | None:
-    known = any(example.concepts.get(concept) is not None for example in kept)
-    if scores.thresholds is None or not known:
-        return None
-    return localize(run, kept, concept, scores.thresholds, tell)
-
-
 def _measure(
     scores: Scores,
     marked: Marked,
@@ -251,22 +193,18 @@ def _measure(
 
 
 def _control(
-    run: Run,
-    kept: Sequence[Example],
-    concept: str,
+    drawn: int,
+    scores: Scores,
     marked: Marked,
-    by: By,
-    is_located: bool,
+    located: Localization | None,
     permutations: int,
     seed: int,
-    progress: _Progress,
 ) -> Control:
-    scores = score(run, kept, by=by, with_thresholds=is_located, tell=progress.one_more)
-    located = _locate(run, kept, concept, scores, progress.one_more)
     areas = roc_auc(scores.values, marked)
     q = false_discovery(permutation_p(scores.values, marked, permutations=permutations, seed=seed))
     best = int(areas.argmax())
     return Control(
+        seed=drawn,
         channel=best,
         auc=float(areas[best]),
         significant=int((q < SIGNIFICANT).sum()),

@@ -64,7 +64,7 @@ class TopValues:
     Parameters
     ----------
     count : int
-        How many are kept.
+        How many are kept at least.
     """
 
     def __init__(self, count: int) -> None:
@@ -79,10 +79,11 @@ class TopValues:
         if self._waiting > 4 * self._count:
             self._merge()
 
-    def smallest(self) -> Values:
-        """Return the smallest of those kept, (C,)."""
+    def largest(self, place: int) -> Values:
+        """Return the largest value but `place`, which is below the count, of each channel, (C,)."""
         self._merge()
-        return np.asarray(self._kept[0].min(axis=1))
+        kept = self._kept[0]
+        return np.asarray(np.partition(kept, kept.shape[1] - 1 - place, axis=1)[:, -1 - place])
 
     def _merge(self) -> None:
         values = np.concatenate(self._kept, axis=1)
@@ -163,8 +164,8 @@ def score(
             )
         if not rows:
             shape, fed = maps.shape, activations.input_size
-            units = maps[0].size * len(examples)
-            top = TopValues(1 + math.ceil(TOP_QUANTILE * units)) if with_thresholds else None
+            most = math.ceil(TOP_QUANTILE * maps[0].size * len(examples))
+            top = TopValues(1 + most) if with_thresholds else None
         flat = maps.reshape(len(maps), -1)
         rows.append(flat.max(axis=1) if by == "max" else flat.mean(axis=1, dtype=np.float64))
         numbers.append(number)
@@ -178,6 +179,8 @@ def score(
         numbers=numbers,
         shape=(shape[0], shape[1], shape[2]),
         fed=fed,
-        thresholds=None if top is None else top.smallest(),
+        thresholds=None
+        if top is None
+        else top.largest(math.ceil(TOP_QUANTILE * math.prod(shape[1:]) * len(rows))),
         failed=failed,
     )

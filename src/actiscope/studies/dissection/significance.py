@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from actiscope.errors import ArgumentError
-from actiscope.studies.dissection.effects import Floats, check_scores, ranks_of
+from actiscope.studies.dissection.effects import Floats, Marked, check_scores, ranks_of
 
 FEWEST_PERMUTATIONS = 10_000
 PERMUTATIONS_A_CHANNEL = 100
@@ -69,6 +69,42 @@ def permutation_p(
         sums = rng.permuted(labels, axis=1).astype(np.float64) @ ranks
         as_far += (np.abs(sums) >= found).sum(axis=0)
     return (1 + as_far) / (1 + permutations)
+
+
+def rank_sum_p(ranks: Floats, labels: Marked) -> Floats:
+    """Return how probable an area as far from 0.5 is by chance, for several concepts at once.
+
+    The test of Mann and Whitney, two-sided, by the normal approximation with corrections for ties
+    and continuity: where `permutation_p` of every channel for every concept would take too long.
+    Far from 0.5 it gives a larger p than the exact test where few pictures have the concept.
+
+    Parameters
+    ----------
+    ranks : ndarray of float64, (N, C)
+        As `effects.ranks_of` gives them.
+    labels : ndarray of bool, (K, N)
+        Which pictures have each concept: some, not all.
+
+    Returns
+    -------
+    ndarray of float64, (K, C)
+        0-1; 1 where a channel says the same of all pictures.
+
+    References
+    ----------
+    H. B. Mann and D. R. Whitney, "On a Test of Whether one of Two Random Variables is
+    Stochastically Larger than the Other", Ann. Math. Statist. 18 (1947),
+    https://doi.org/10.1214/aoms/1177730491.
+    """
+    from scipy.stats import norm
+
+    count = len(ranks)
+    having = labels.sum(axis=1, keepdims=True).astype(np.float64)
+    off = np.abs(labels.astype(np.float64) @ (ranks - (count + 1) / 2)) - 0.5
+    spread = ranks.var(axis=0) * having * (count - having) / (count - 1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        p = 2 * norm.sf(off / np.sqrt(spread))
+    return np.where(spread > 0, np.minimum(p, 1), 1.0)
 
 
 def default_permutations(channels: int) -> int:

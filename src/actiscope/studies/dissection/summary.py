@@ -35,7 +35,8 @@ def describe(found: Dissection) -> dict[str, Any]:
         "without_concept": found.rest,
         "channels": [_channel(found, each) for each in found.channels],
         "held_out_auc": found.held_out,
-        "control": None if found.control is None else asdict(found.control),
+        "controls": [asdict(each) for each in found.controls],
+        "controls_as_good": sum(each.auc >= found.best.auc for each in found.controls),
         "localization": None
         if located is None
         else {"pictures": located.pictures, "hit_rate_by_chance": located.chance},
@@ -80,6 +81,30 @@ def answer(found: Dissection) -> str:
         f"a picture with it scores higher than one without in {100 * best.auc:.1f} % of pairs "
         f"({100 * CONFIDENCE:.0f} % interval {100 * best.low:.1f} to {100 * best.high:.1f} %, "
         f"q = {best.q:.2g})."
+    )
+
+
+def standing(found: Dissection) -> str:
+    """Say in one sentence where the best channel stands among networks with random weights.
+
+    Parameters
+    ----------
+    found : Dissection
+        What was found.
+
+    Returns
+    -------
+    str
+        How many of them stay below it, and what their best channels reach; "" without a control.
+    """
+    areas = sorted(each.auc for each in found.controls)
+    if not areas:
+        return ""
+    below = sum(area < found.best.auc for area in areas)
+    reach = f"{areas[0]:.2f}" + (f" to {areas[-1]:.2f}" if len(areas) > 1 else "")
+    return (
+        f"The best channels of {len(areas)} network{'s' * (len(areas) > 1)} with random weights "
+        f"reach {reach}: {below} of {len(areas)} stay below {found.best.auc:.2f}."
     )
 
 
