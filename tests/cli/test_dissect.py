@@ -47,10 +47,22 @@ def test_json_is_complete_and_the_page_is_written(place):
     assert f"Channel {planted.DETECTOR} of conv answers to pattern" in page
 
 
+def test_without_a_concept_all_are_told(place):
+    done = dissected(place, "--controls", "1", "-o", "all.html")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("1 of 2 concepts have a channel of conv that answers to them")
+    assert lines[3].split()[:3] == ["pattern", "12", str(planted.DETECTOR)]
+    assert "left out: noise-bad.png: " in done.stderr
+    assert "What do the channels of conv answer to?" in (place / "all.html").read_text("utf-8")
+    told = json.loads(dissected(place, "--controls", "0", "--json").stdout)
+    assert [each["concept"] for each in told["concepts"]] == ["pattern", "noise"]
+
+
 def test_wrong_use_and_failure_have_their_exit_codes(place):
     (place / "bad.json").write_text("{")
     for code, message, arguments in (
-        (2, "which concept?", ()),
+        (2, "--permutations is for one concept", ("--permutations", "9")),
         (2, "no picture shows 'hat'", ("--concept", "hat")),
         (2, "must end in .html", ("-o", "page.png")),
         (1, "bad.json is no JSON", ("--annotations", "bad.json")),

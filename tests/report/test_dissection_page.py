@@ -6,10 +6,15 @@ import numpy as np
 import pytest
 from tests.studies.dissection import planted
 
-from actiscope.report.dissection import render_dissection, wanted_pictures
+from actiscope.report.dissection import (
+    render_dissection,
+    render_overview,
+    wanted_of_overview,
+    wanted_pictures,
+)
 from actiscope.report.dissection.drawing import _edge, dots, outline
-from actiscope.studies import dissect, read_examples
-from actiscope.studies.dissection import answer, caveats, look
+from actiscope.studies import dissect, read_examples, survey
+from actiscope.studies.dissection import answer, caveats, look, overview_answer, overview_caveats
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +82,21 @@ def test_a_layer_that_sees_the_whole_picture_shows_no_place(place, found):
 def test_the_page_needs_nothing_else(page):
     assert not re.findall(r'(?:src|href)="(?!data:|#)', page)
     assert "http" not in page
+
+
+def test_an_overview_shows_every_concept_with_its_pictures(place, found):
+    assert found
+    net = planted.network(place)
+    seen = survey(net, read_examples(place / "set"), "conv", controls=2)
+    page = render_overview(seen, look(net, seen, wanted_of_overview(seen)))
+    assert overview_answer(seen) in page
+    for doubt in overview_caveats(seen):
+        assert doubt in page
+    rows = re.findall(r'<a href="#concept-\d+">(.+?)</a>', page)
+    assert rows == [each.concept for each in seen.concepts]
+    assert page.count("<figure") == 8 * len(rows)
+    assert page.count('class="other"') == 2 * len(rows)
+    assert not re.findall(r'(?:src|href)="(?!data:|#)', page)
 
 
 def test_dots_lie_at_their_values_and_none_is_lost():

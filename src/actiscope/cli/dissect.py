@@ -3,16 +3,17 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import Any, get_args
 
 import click
 
 from actiscope.cli.networks import network_option, with_network
 from actiscope.cli.options import EXAMPLES, SIZE, json_option, layer_option, output_option
 from actiscope.cli.printing import print_json, print_table, say
+from actiscope.errors import ArgumentError
 from actiscope.files import write_file
 from actiscope.networks import Network
-from actiscope.studies import dissect, read_examples
+from actiscope.studies import Dissection, Overview, dissect, read_examples, survey
 from actiscope.studies.dissection import (
     CONTROLS,
     By,
@@ -20,25 +21,26 @@ from actiscope.studies.dissection import (
     caveats,
     check_concept,
     describe,
+    describe_overview,
     look,
+    overview_answer,
+    overview_caveats,
     standing,
 )
-
-if TYPE_CHECKING:
-    from actiscope.studies import Dissection, ExampleSet
 
 
 @click.command(
     "dissect",
     epilog=EXAMPLES(
         "actiscope dissect photos --layer fire9-concat --concept shoes -o shoes.html",
+        "actiscope dissect photos --layer fire9-concat -o overview.html",
         "actiscope dissect photos --layer fire9-concat --annotations boxes.json --concept wheel",
         "actiscope dissect photos --layer layer4 --network net.py:build --pattern '_(.+)_'",
     ),
 )
 @click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))
 @layer_option
-@click.option("--concept", metavar="NAME", help="Which concept, where there are several.")
+@click.option("--concept", metavar="NAME", help="Which concept; without it an overview of all.")
 @click.option(
     "--annotations",
     metavar="PATH",
@@ -119,47 +121,85 @@ def command(
 ) -> None:
     """Test whether a channel answers to a concept, over a folder of pictures.
 
+    Without --concept, where there are several, all of them are told in an overview.
+
     For every channel of a layer: how well it tells the pictures that show the concept from the
     rest, with confidence intervals and p-values corrected for the number of channels; where masks
     or boxes say where the concept is, whether the channel is high there; what networks with random
     weights reach; and what the numbers do not show.
     """
     examples = read_examples(folder, annotations, pattern=pattern)
-    concept = check_concept(examples, concept)
+    is_overview = concept is None and len(examples.counts) > 1
+    if is_overview and permutations is not None:
+        raise ArgumentError("--permutations is for one concept: name it by --concept")
+    chosen = None if is_overview else check_concept(examples, concept)
     opened = open_it()
-    found = _dissect(
-        opened, examples, layer, concept,
-        by=by, size=size, controls=controls, seed=seed, permutations=permutations,
-    )  # fmt: skip
-    for note in examples.notes:
-        say(f"note: {note}")
-    for name, why in found.failed:
-        say(f"left out: {name}: {why}")
-    if output is not None:
-        from actiscope.report.dissection import render_dissection, wanted_pictures
-
-        page = render_dissection(found, look(opened, found, wanted_pictures(found, top)))
-        write_file(output, page.encode())
-        say(f"{output}: {len(page) / 1e6:.1f} MB")
-    if as_json:
-        print_json(describe(found))
-    else:
-        _print(found, top)
-
-
-def _dissect(
-    network: Network, examples: "ExampleSet", layer: str, concept: str, **options: object
-) -> "Dissection":
+    options: dict[str, Any] = {"by": by, "size": size, "controls": controls, "seed": seed}
+    found: Dissection | Overview
     with click.progressbar(length=len(examples.examples), label="running", file=sys.stderr) as bar:
 
         def tell(_done: int, total: int) -> None:
             bar.length = total
             bar.update(1)
 
-        return dissect(network, examples, layer, concept, tell=tell, **options)  # type: ignore[arg-type]
+        if chosen is None:
+            found = survey(opened, examples, layer, tell=tell, **options)
+        else:
+            options["permutations"] = permutations
+            found = dissect(opened, examples, layer, chosen, tell=tell, **options)
+    for note in found.notes:
+        say(f"note: {note}")
+    for name, why in found.failed:
+        say(f"left out: {name}: {why}")
+    if output is not None:
+        page = _page(opened, found, top)
+        write_file(output, page.encode())
+        say(f"{output}: {len(page) / 1e6:.1f} MB")
+    if isinstance(found, Overview):
+        print_json(describe_overview(found)) if as_json else _print_overview(found, top)
+    else:
+        print_json(describe(found)) if as_json else _print(found, top)
 
 
-def _print(found: "Dissection", top: int) -> None:
+def _page(network: Network, found: Dissection | Overview, top: int) -> str:
+    from actiscope.report import dissection as pages
+
+    if isinstance(found, Overview):
+        return pages.render_overview(found, look(network, found, pages.wanted_of_overview(found)))
+    return pages.render_dissection(found, look(network, found, pages.wanted_pictures(found, top)))
+
+
+def _print_overview(found: Overview, top: int) -> None:
+    print(overview_answer(found))
+    print()
+    located = any(each.iou is not None for each in found.concepts)
+    head = ["concept", "pictures", "channel", "area", "95 % interval", "q", "other half", "random"]
+    rows = [
+        (
+            each.concept,
+            str(each.pictures),
+            found.label(each.channel),
+            f"{each.auc:.3f}",
+            f"{each.low:.3f} to {each.high:.3f}",
+            f"{each.q:.2g}",
+            "-" if each.held_out is None else f"{each.held_out:.3f}",
+            f"{max(each.controls):.3f}" if each.controls else "-",
+            *(("-" if each.iou is None else f"{each.iou:.3f}",) if located else ()),
+        )
+        for each in found.concepts
+    ]
+    print_table(head + ["IoU"] * located, rows, right=range(1, len(head) + located))
+    detectors = list(found.detectors.items())[:top]
+    if detectors:
+        print("\nThe channels that answer to most concepts (q < 0.05):")
+    for channel, answers in detectors:
+        print(
+            f"  {found.label(channel)}: " + ", ".join(f"{name} {auc:.2f}" for name, auc in answers)
+        )
+    _print_doubts(overview_caveats(found))
+
+
+def _print(found: Dissection, top: int) -> None:
     print(answer(found))
     print()
     located = found.localization is not None
@@ -188,6 +228,10 @@ def _print(found: "Dissection", top: int) -> None:
     )
     if found.controls:
         print(standing(found))
-    print("What this does not show:")
-    for doubt in caveats(found):
+    _print_doubts(caveats(found))
+
+
+def _print_doubts(doubts: list[str]) -> None:
+    print("\nWhat this does not show:")
+    for doubt in doubts:
         print(click.wrap_text(doubt, 100, "- ", "  "))

@@ -14,7 +14,15 @@ from actiscope.studies.concepts import (
     RunsRegion,
     read_examples,
 )
-from actiscope.studies.dissection import ChannelAnswer, Control, Dissection, dissect
+from actiscope.studies.dissection import (
+    ChannelAnswer,
+    ConceptAnswer,
+    Control,
+    Dissection,
+    Overview,
+    dissect,
+    survey,
+)
 from actiscope.studies.gradients import Attribution, attribute
 from actiscope.studies.occlusion import Occlusion, occlude
 from actiscope.studies.peaks import peak_regions
@@ -29,6 +37,7 @@ __all__ = [
     "ChannelAnswer",
     "ChannelStrength",
     "ColourFit",
+    "ConceptAnswer",
     "Control",
     "Dissection",
     "Example",
@@ -37,6 +46,7 @@ __all__ = [
     "MaskRegion",
     "Measure",
     "Occlusion",
+    "Overview",
     "PolygonRegion",
     "Region",
     "RunsRegion",
@@ -52,5 +62,6 @@ __all__ = [
     "score_layer",
     "selectivity",
     "strongest",
+    "survey",
     "visualize",
 ]

@@ -1,5 +1,6 @@
-"""A dissection as a page: the best channels, the pictures that they answer to, and the doubts."""
+"""The pages of a dissection and of an overview."""
 
+from actiscope.report.dissection.overview import render_overview, wanted_of_overview
 from actiscope.report.dissection.page import render_dissection, wanted_pictures
 
-__all__ = ["render_dissection", "wanted_pictures"]
+__all__ = ["render_dissection", "render_overview", "wanted_of_overview", "wanted_pictures"]

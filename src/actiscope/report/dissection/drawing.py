@@ -14,7 +14,7 @@ from actiscope.images.pixels import Pixels
 from actiscope.pictures import overlay, resize
 from actiscope.studies.concepts import Region
 from actiscope.studies.concepts.regions import Grid
-from actiscope.studies.dissection import Look
+from actiscope.studies.dissection import Look, Survey
 
 _LONGEST = 260
 _QUALITY = 80
@@ -50,6 +50,50 @@ class Shown:
     field: Box | None
     centre: tuple[float, float] | None
     outline: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """A picture with what is written below it."""
+
+    shown: Shown
+    name: str
+    concepts: str
+    marked: bool
+    score: float
+
+
+def make_card(
+    found: Survey, concept: str, channel: int, look: Look, limits: tuple[float, float]
+) -> Card:
+    """Draw a channel over a picture, and say what that shows.
+
+    Parameters
+    ----------
+    found : Survey
+        What was found.
+    concept : str
+        The concept that the page tells of.
+    channel : int
+        From 0.
+    look : Look
+        The channel on the picture.
+    limits : (float, float)
+        Values at the two ends of the colours.
+
+    Returns
+    -------
+    Card
+        The picture.
+    """
+    example = found.examples[look.number]
+    return Card(
+        shown=show(look, limits, example.concepts.get(concept)),
+        name=example.name,
+        concepts=", ".join(sorted(example.concepts)) or "none",
+        marked=concept in example.concepts,
+        score=float(found.scores[look.number, channel]),
+    )
 
 
 def show(look: Look, limits: tuple[float, float], region: Region | None) -> Shown:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from actiscope.studies.dissection.overview import Overview
 from actiscope.studies.dissection.result import SIGNIFICANT, Dissection
 
 FEW = 20
 WIDE = 0.2
 CLOSE = 0.05
 UNEVEN = 5
+_LISTED = 6
 
 
 def caveats(found: Dissection) -> list[str]:
@@ -31,6 +33,76 @@ def caveats(found: Dissection) -> list[str]:
     ]
 
 
+def overview_caveats(found: Overview) -> list[str]:
+    """Say what keeps an overview from showing what it seems to show.
+
+    Parameters
+    ----------
+    found : Overview
+        What was found.
+
+    Returns
+    -------
+    list of str
+        Sentences; only those that apply.
+    """
+    return list(_of_the_overview(found))
+
+
+def _of_the_overview(found: Overview) -> Iterator[str]:
+    few = [each.concept for each in found.concepts if each.pictures < FEW]
+    if few:
+        yield (
+            f"Fewer than {FEW} pictures show {_listed(few)}: others may look different, and only "
+            "strong answers can become significant."
+        )
+    lucky = [
+        each.concept
+        for each in found.concepts
+        if each.held_out is not None and each.auc - each.held_out > 2 * CLOSE
+    ]
+    if lucky:
+        yield (
+            "The best channel is chosen on the pictures that it is measured on, so its area and "
+            f"its interval are too high. On other pictures it falls by more than {2 * CLOSE:.1f} "
+            f"for {_listed(lucky)}."
+        )
+    plain = [
+        each.concept
+        for each in found.concepts
+        if each.controls and max(each.controls) > each.auc - CLOSE
+    ]
+    if plain:
+        yield (
+            f"A network with random weights does as well or nearly so for {_listed(plain)}: "
+            "colour, brightness or layout may be enough."
+        )
+    if not any(each.controls for each in found.concepts):
+        yield "There is no control: no network with random weights was measured."
+    if all(each.iou is None for each in found.concepts):
+        yield (
+            "Only which pictures show a concept is known, not where: a channel may answer to what "
+            "comes with it, the background or the way it was photographed."
+        )
+    if (found.marked.sum(axis=0) <= 1).all():
+        yield (
+            "Every picture shows one concept: a channel that answers to one may tell it from these "
+            "others only."
+        )
+    if found.failed:
+        yield _left_out(len(found.failed))
+
+
+def _listed(names: list[str]) -> str:
+    listed = ", ".join(names[:_LISTED])
+    return listed if len(names) <= _LISTED else f"{listed} and {len(names) - _LISTED} more"
+
+
+def _left_out(count: int) -> str:
+    who = "1 picture was" if count == 1 else f"{count} pictures were"
+    return f"{who} left out: see the reasons."
+
+
 def _of_the_set(found: Dissection) -> Iterator[str]:
     having, rest, best = found.having, found.rest, found.best.channel
     if having < FEW:
@@ -49,9 +121,7 @@ def _of_the_set(found: Dissection) -> Iterator[str]:
             f"channel {best} is highest, {found.found_among_strongest(best)} show {found.concept}."
         )
     if found.failed:
-        count = len(found.failed)
-        who = "1 picture was" if count == 1 else f"{count} pictures were"
-        yield f"{who} left out: see the reasons."
+        yield _left_out(len(found.failed))
 
 
 def _of_the_best(found: Dissection) -> Iterator[str]:

@@ -13,6 +13,7 @@ from actiscope.studies.dissection.result import Localization
 from actiscope.studies.dissection.scoring import Run, Tell
 
 Seen = npt.NDArray[np.bool_]
+Cells = npt.NDArray[np.intp]
 
 
 def localize(
@@ -59,15 +60,15 @@ def localize(
         shown = examples[number].concepts
         size = activations.image_size
         high, seen = high_cells(activations.maps, thresholds, activations.geometry, size)
-        nowhere = np.zeros_like(seen)
+        of_nothing = overlaps(high, np.zeros_like(seen))
         for concept, count in counts.items():
             region = shown.get(concept)
-            if concept in shown and region is None:
-                continue
-            marked = nowhere if region is None else region.on_grid(size)
-            count.add_overlap(high, marked & seen)
             if region is not None:
+                marked = region.on_grid(size)
+                count.add_overlap(overlaps(high, marked & seen))
                 count.add_hits(activations, marked)
+            elif concept not in shown:
+                count.add_overlap(of_nothing)
     return {concept: count.result() for concept, count in counts.items() if count.chances}
 
 
@@ -80,8 +81,8 @@ class _Counts:
         self.hits = np.zeros(channels)
         self.chances: list[float] = []
 
-    def add_overlap(self, high: Seen, wanted: Grid) -> None:
-        both, either = overlaps(high, wanted)
+    def add_overlap(self, cells: tuple[Cells, Cells]) -> None:
+        both, either = cells
         self.both += both
         self.either += either
 
@@ -135,7 +136,7 @@ def high_cells(
     return high, seen
 
 
-def overlaps(high: Seen, wanted: Grid) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+def overlaps(high: Seen, wanted: Grid) -> tuple[Cells, Cells]:
     """Return how many cells are high and wanted, and high or wanted, for each channel.
 
     Parameters

@@ -1,4 +1,4 @@
-"""Look at pictures of a dissection again, with the channels that answered."""
+"""Look at pictures of a survey again, with the channels that answered."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from actiscope.geometry import Box, Geometry
 from actiscope.images import read_image
 from actiscope.images.pixels import Pixels
 from actiscope.networks import Network
-from actiscope.studies.dissection.result import Dissection
+from actiscope.studies.dissection.result import Survey
 from actiscope.studies.dissection.scoring import Run
 
 
@@ -21,7 +21,7 @@ class Look:
     Parameters
     ----------
     number : int
-        Which picture of the dissection.
+        Which picture of the survey.
     image : ndarray of uint8, (H, W, 3)
         The picture as it was given.
     values : ndarray of float32, (h, w)
@@ -44,15 +44,15 @@ class Look:
 
 
 def look(
-    network: Network, found: Dissection, wanted: Mapping[int, Sequence[int]]
+    network: Network, found: Survey, wanted: Mapping[int, Sequence[int]]
 ) -> dict[int, list[Look]]:
-    """Run some pictures of a dissection again, and keep the maps of some channels.
+    """Run some pictures of a survey again, and keep the maps of some channels.
 
     Parameters
     ----------
     network : Network
-        That of the dissection.
-    found : Dissection
+        That of the survey.
+    found : Survey
         What was found.
     wanted : mapping of int to sequence of int
         For each channel the numbers of the pictures to look at.

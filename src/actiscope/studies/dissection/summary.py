@@ -4,9 +4,10 @@ import math
 from dataclasses import asdict
 from typing import Any
 
-from actiscope.studies.dissection.caveats import caveats
+from actiscope.studies.dissection.caveats import caveats, overview_caveats
 from actiscope.studies.dissection.effects import CONFIDENCE
-from actiscope.studies.dissection.result import ChannelAnswer, Dissection
+from actiscope.studies.dissection.overview import Overview
+from actiscope.studies.dissection.result import ChannelAnswer, Dissection, Survey
 
 
 def describe(found: Dissection) -> dict[str, Any]:
@@ -24,13 +25,8 @@ def describe(found: Dissection) -> dict[str, Any]:
     """
     located = found.localization
     return {
-        **found.network,
-        "layer": found.layer,
-        "shape": list(found.shape),
+        **_survey(found),
         "concept": found.concept,
-        "source": found.source,
-        "by": found.by,
-        "size": list(found.size),
         "with_concept": found.having,
         "without_concept": found.rest,
         "channels": [_channel(found, each) for each in found.channels],
@@ -40,19 +36,53 @@ def describe(found: Dissection) -> dict[str, Any]:
         "localization": None
         if located is None
         else {"pictures": located.pictures, "hit_rate_by_chance": located.chance},
-        "confidence": CONFIDENCE,
-        "resamples": found.resamples,
         "permutations": found.permutations,
         "smallest_p": found.smallest_p,
-        "seed": found.seed,
         "caveats": caveats(found),
-        "left_out": [{"picture": name, "reason": why} for name, why in found.failed],
-        "notes": list(found.notes),
         "pictures": [
             {"name": example.name, "has_concept": bool(marked), "scores": scores.tolist()}
             for example, marked, scores in zip(
                 found.examples, found.marked, found.scores, strict=True
             )
+        ],
+    }
+
+
+def describe_overview(found: Overview) -> dict[str, Any]:
+    """Return all that an overview found, as plain data.
+
+    Parameters
+    ----------
+    found : Overview
+        What was found.
+
+    Returns
+    -------
+    dict
+        At full precision, with area and q of every concept and channel.
+    """
+    return {
+        **_survey(found),
+        "concepts": [
+            {
+                **asdict(each),
+                "class": found.classes[each.channel] if found.classes else None,
+                "areas": areas.tolist(),
+                "q_of_channels": q.tolist(),
+            }
+            for each, areas, q in zip(found.concepts, found.areas, found.q, strict=True)
+        ],
+        "detectors": [
+            {
+                "channel": channel,
+                "concepts": [{"concept": name, "auc": auc} for name, auc in answers],
+            }
+            for channel, answers in found.detectors.items()
+        ],
+        "caveats": overview_caveats(found),
+        "pictures": [
+            {"name": example.name, "concepts": sorted(example.concepts)}
+            for example in found.examples
         ],
     }
 
@@ -84,6 +114,29 @@ def answer(found: Dissection) -> str:
     )
 
 
+def overview_answer(found: Overview) -> str:
+    """Say in one sentence how many concepts are answered to, and by how many channels.
+
+    Parameters
+    ----------
+    found : Overview
+        What was found.
+
+    Returns
+    -------
+    str
+        The counts.
+    """
+    told = sum(each.is_significant for each in found.concepts)
+    answers = found.detectors.values()
+    alone = sum(len(each) == 1 for each in answers)
+    return (
+        f"{told} of {len(found.concepts)} concepts have a channel of {found.layer} that answers to "
+        f"them; {len(answers)} of {found.shape[0]} channels answer to a concept, {alone} to one "
+        "only."
+    )
+
+
 def standing(found: Dissection) -> str:
     """Say in one sentence where the best channel stands among networks with random weights.
 
@@ -106,6 +159,22 @@ def standing(found: Dissection) -> str:
         f"The best channels of {len(areas)} network{'s' * (len(areas) > 1)} with random weights "
         f"reach {reach}: {below} of {len(areas)} stay below {found.best.auc:.2f}."
     )
+
+
+def _survey(found: Survey) -> dict[str, Any]:
+    return {
+        **found.network,
+        "layer": found.layer,
+        "shape": list(found.shape),
+        "source": found.source,
+        "by": found.by,
+        "size": list(found.size),
+        "confidence": CONFIDENCE,
+        "resamples": found.resamples,
+        "seed": found.seed,
+        "left_out": [{"picture": name, "reason": why} for name, why in found.failed],
+        "notes": list(found.notes),
+    }
 
 
 def _channel(found: Dissection, each: ChannelAnswer) -> dict[str, Any]:
