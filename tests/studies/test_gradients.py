@@ -95,6 +95,66 @@ def test_grad_cam_finds_the_cup_by_the_geometry_of_its_layer(coffee):
     assert 120 < x < 450
 
 
+class Transformer(nn.Module):
+    """Patches, a class token before them, one head of attention, and what that token says."""
+
+    def __init__(self):
+        super().__init__()
+        self.patch = nn.Conv2d(3, 6, 6, stride=6)
+        self.token = nn.Parameter(torch.randn(1, 1, 6))
+        self.norm = nn.LayerNorm(6)
+        self.key, self.query, self.value = (nn.Linear(6, 6) for _ in range(3))
+        self.head = nn.Linear(6, 4)
+
+    def forward(self, x):
+        x = self.patch(x).flatten(2).transpose(1, 2)
+        x = self.norm(torch.cat([self.token.expand(x.shape[0], -1, -1), x], 1))
+        weights = (self.query(x) @ self.key(x).transpose(1, 2)).softmax(2)
+        return self.head((x + weights @ self.value(x))[:, 0])
+
+
+class Last(nn.Module):
+    """Channels last between the stem and the head."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem, self.head = nn.Conv2d(3, 6, 4, stride=2), nn.Linear(6, 4)
+
+    def forward(self, x):
+        return self.head(torch.relu(self.stem(x).permute(0, 2, 3, 1)).mean((1, 2)))
+
+
+def test_grad_cam_lays_tokens_on_their_grid(picture):
+    torch.manual_seed(2)
+    module = Transformer()
+    network = open_network(module, **RAW)
+    found = attribute(network, picture, "head", 1, method="grad-cam")
+    assert found.values.shape == (4, 5)
+    named = attribute(network, picture, "head", 1, method="grad-cam", through="norm")
+    fed = torch.from_numpy(network.preparation.fed(picture))[None]
+    kept = []
+    hook = module.norm.register_forward_hook(lambda *given: kept.append(given[2]))
+    with torch.enable_grad():
+        score = module(fed)[0, 1]
+        (gradient,) = torch.autograd.grad(score, kept[0])
+    hook.remove()
+    wanted = (kept[0] * gradient[:, 1:].mean(1, keepdim=True)).sum(2)[0, 1:].clip(0)
+    np.testing.assert_allclose(named.values, wanted.detach().reshape(4, 5), rtol=1e-3, atol=1e-6)
+    assert named.values.any()
+    assert named.geometry == network.layers["norm"].geometry
+
+
+def test_grad_cam_of_channels_last_is_that_of_channels_first(picture):
+    torch.manual_seed(1)
+    network = open_network(Last(), **RAW)
+    assert network.layers["permute"].channels_last
+    found = attribute(network, picture, "head", 2, method="grad-cam", through="permute")
+    first = attribute(network, picture, "head", 2, method="grad-cam", through="stem")
+    np.testing.assert_allclose(found.values, first.values, atol=1e-5)
+    assert found.values.any()
+    assert attribute(network, picture, "head", 2, method="grad-cam").through == "relu"
+
+
 def test_the_score_of_a_class_is_what_the_softmax_reads(net):
     assert score_layer(net).name == "6"
 

@@ -1,6 +1,6 @@
 """What a channel, a unit or a class owes to each part of a picture, by gradients."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import torch
 
     from actiscope.networks.pytorch.gradients import Differentiable
+    from actiscope.networks.pytorch.network import TorchNetwork
 
     Value = Callable[[torch.Tensor], torch.Tensor]
 
@@ -94,8 +95,9 @@ def attribute(
         Row and column from 0. By default the largest value of the channel is followed, wherever it
         moves.
     through : str, int or Layer, optional
-        The layer whose maps Grad-CAM weighs; by default the last maps before the last kernel or
-        matrix that leads to `layer`.
+        The layer whose maps Grad-CAM weighs, or its tokens on their grid; by default the last
+        before the last kernel or matrix that leads to `layer`, and of those the last that has a
+        gradient: what a transformer says at the end depends on one token.
     steps : int
         How many gradients are integrated.
     size : int or (int, int), optional
@@ -141,21 +143,19 @@ def attribute(
     row, col = find_unit(whole, channel, unit)
     layers = found.layers_at(placement.input_size)
     target = layers.find(whole.layer.name)
-    weighed = None
-    if method == "grad-cam":
-        weighed = _last_maps(layers, target) if through is None else layers.find(through)
-        _check_maps(weighed)
 
     def value_of(maps: "torch.Tensor") -> "torch.Tensor":
         values = maps[:, channel]
         return values[:, row, col] if unit else values.amax((1, 2))
 
-    with found.differentiable(target, through=weighed) as function:
-        fed, start = (found.preparation.fed(each) for each in (picture, nothing))
-        if weighed is None:
+    fed, start = (found.preparation.fed(each) for each in (picture, nothing))
+    weighed = None
+    if method == "grad-cam":
+        candidates = [layers.find(through)] if through is not None else _maps_up_to(layers, target)
+        weighed, values = _first_weighed(found, target, candidates, value_of, fed)
+    else:
+        with found.differentiable(target) as function:
             values = _integrated(function, value_of, fed, start, steps, on_run)
-        else:
-            values = _weighed(function, value_of, fed, f"{weighed.name!r} to {target.name!r}")
     return Attribution(
         values=values,
         value=float(whole.maps[channel, row, col]),
@@ -194,40 +194,69 @@ def _integrated(
     return np.asarray(found[0].double().sum(0).detach().cpu())
 
 
+def _first_weighed(
+    network: "TorchNetwork",
+    target: Layer,
+    candidates: Iterable[Layer],
+    value_of: "Value",
+    fed: npt.NDArray[np.float32],
+) -> tuple[Layer, npt.NDArray[np.float64]]:
+    """Return the first layer that has a gradient, or else the first, with its map of Grad-CAM."""
+    first = None
+    for layer in candidates:
+        _check_maps(layer)
+        with network.differentiable(target, through=layer) as function:
+            values = _weighed(function, value_of, fed)
+        if values is not None and values.any():
+            return layer, values.clip(0)
+        if values is not None and first is None:
+            first = layer, values
+        last = layer
+    if first is None:
+        raise ArgumentError(f"nothing leads from {last.name!r} to {target.name!r}")
+    return first
+
+
 def _weighed(
-    function: "Differentiable", value_of: "Value", fed: npt.NDArray[np.float32], way: str
-) -> npt.NDArray[np.float64]:
+    function: "Differentiable", value_of: "Value", fed: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float64] | None:
+    """Return the map of Grad-CAM, negative values, too; None if nothing leads to the value."""
     import torch
     from captum.attr import LayerGradCam
 
     picture = torch.from_numpy(fed)[None].to(function.device).requires_grad_()
     method = LayerGradCam(lambda pictures: value_of(function(pictures)), function.gate)
     try:
-        found = method.attribute(picture, relu_attributions=True)
+        found = method.attribute(picture)
     except (AssertionError, RuntimeError):  # captum's, PyTorch's
-        raise ArgumentError(f"nothing leads from {way}") from None
+        return None
     return np.asarray(found[0, 0].double().detach().cpu())
 
 
-def _last_maps(layers: Layers, target: Layer) -> Layer:
-    """Return the last maps before the last layer with a kernel, or a matrix, up to a target."""
+def _maps_up_to(layers: Layers, target: Layer) -> list[Layer]:
+    """Return the maps before the last layer with a kernel, or a matrix, up to a target."""
     learned = [layer for layer in _leading_to(layers, target) if _has_kernel(layer)]
-    for last in learned[:1]:
-        for layer in _leading_to(layers, last):
-            if layer is not last and layer.axes == "CHW" and np.prod(layer.size[1:]) > 1:
-                return layer
-    raise ArgumentError(
-        f"no maps are known to lead to {target.name!r}: name those that Grad-CAM weighs"
-    )
+    found = [
+        layer
+        for layer in (_leading_to(layers, learned[0]) if learned else ())
+        if layer is not learned[0] and np.prod(_map_size(layer)) > 1
+    ]
+    if not found:
+        raise ArgumentError(
+            f"no maps are known to lead to {target.name!r}: name those that Grad-CAM weighs"
+        )
+    return found
 
 
 def _leading_to(layers: Layers, target: Layer) -> Iterator[Layer]:
-    """Return a layer and all that it depends on, the last first."""
+    """Return a layer and all that it depends on, the last first; all before it if not known."""
     waiting = {target.index}
     while waiting:
         layer = layers[max(waiting)]
         waiting.discard(layer.index)
         waiting.update(layers.find(name).index for name in layer.inputs)
+        if not layer.inputs and layer.index:
+            waiting.add(layer.index - 1)
         yield layer
 
 
@@ -235,6 +264,13 @@ def _has_kernel(layer: Layer) -> bool:
     return any(len(shape) > 1 for shape in layer.weights.values())
 
 
+def _map_size(layer: Layer) -> tuple[int, ...]:
+    """Return rows and columns of a layer's maps, or of the grid of its tokens; () if none."""
+    if layer.axes in ("TC", "CT"):
+        return layer.grid or ()
+    return layer.size[1:] if layer.axes == "CHW" else ()
+
+
 def _check_maps(layer: Layer) -> None:
-    if layer.axes != "CHW" or layer.channels_last:
-        raise ArgumentError(f"Grad-CAM weighs maps, channels first; {layer.name!r} gives others")
+    if not _map_size(layer):
+        raise ArgumentError(f"Grad-CAM weighs maps, or tokens on a grid; {layer.name!r} has none")

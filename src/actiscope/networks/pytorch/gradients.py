@@ -11,9 +11,6 @@ from actiscope.networks.foreign import foreign
 from actiscope.networks.preparation import LUMA, Preparation
 from actiscope.networks.pytorch.capturing import AllThere, Capture, Keeper, flatten
 
-_RANK_OF_ONE = 3
-"""Of maps without a batch."""
-
 
 class Differentiable(nn.Module):
     """A module up to one of its layers.
@@ -24,8 +21,8 @@ class Differentiable(nn.Module):
         How the module is run.
     layer : Layer
         What is given.
-    through : str or None
-        Name of a layer whose values pass through `gate`, where they can be watched.
+    through : Layer or None
+        A layer whose values pass through `gate` as maps, where they can be watched.
     like : torch.Tensor
         Of the device and the type of the module.
     layout : torch.memory_format
@@ -38,14 +35,14 @@ class Differentiable(nn.Module):
     Attributes
     ----------
     gate : torch.nn.Identity
-        What the values of the layer `through` pass.
+        What the maps of the layer `through` pass.
     """
 
     def __init__(
         self,
         capture: Capture,
         layer: Layer,
-        through: str | None,
+        through: Layer | None,
         like: torch.Tensor,
         *,
         layout: torch.memory_format,
@@ -105,7 +102,9 @@ class Differentiable(nn.Module):
 class _Watcher(Keeper):
     """Keeps one value as it is, with its gradient, and leads another through a gate."""
 
-    def __init__(self, wanted: str, through: str | None, gate: nn.Module, *, copies: bool) -> None:
+    def __init__(
+        self, wanted: str, through: Layer | None, gate: nn.Module, *, copies: bool
+    ) -> None:
         super().__init__({wanted}, copies=copies)
         self.value: torch.Tensor | None = None
         self._wanted = wanted
@@ -114,14 +113,19 @@ class _Watcher(Keeper):
 
     def keep(self, name: str, value: Any) -> Any:
         """Let what is wanted end the run."""
-        if name == self._through:
-            is_one = value.ndim == _RANK_OF_ONE
-            value = self._gate(value[None])[0] if is_one else self._gate(value)
+        if self._through is not None and name == self._through.name:
+            value = self._led_through(value, self._through)
         for key, tensor in flatten(name, value):
             if key == self._wanted:
                 self.value = tensor
                 raise AllThere
         return value
+
+    def _led_through(self, value: torch.Tensor, layer: Layer) -> torch.Tensor:
+        lacks_batch = value.ndim == len(layer.axes)
+        batch = value.unsqueeze(0) if lacks_batch else value
+        led = _laid_back(self._gate(_maps(batch, layer)), batch, layer)
+        return led[0] if lacks_batch else led
 
 
 def fed_with(preparation: Preparation, pictures: torch.Tensor) -> torch.Tensor:
@@ -151,12 +155,26 @@ def fed_with(preparation: Preparation, pictures: torch.Tensor) -> torch.Tensor:
 
 
 def _maps(values: torch.Tensor, layer: Layer) -> torch.Tensor:
+    """Return values as maps, (N, C, H, W), as `Activations.maps` lays them."""
     if layer.axes == "CHW":
         return values.permute(0, 3, 1, 2) if layer.channels_last else values
     if layer.axes == "F" and values.ndim == 2:
         return values[:, :, None, None]
-    if layer.axes == "TC" and layer.grid is not None:
+    if layer.axes in ("TC", "CT") and layer.grid is not None:
         rows, cols = layer.grid
-        tokens = values[:, -rows * cols :].transpose(1, 2)
-        return tokens.reshape(len(tokens), -1, rows, cols)
+        channels_first = values.transpose(1, 2) if layer.axes == "TC" else values
+        tokens = channels_first[..., -rows * cols :]
+        return tokens.reshape(*tokens.shape[:2], rows, cols)
     raise ArgumentError(f"layer {layer.name!r} has no maps to take gradients of")
+
+
+def _laid_back(maps: torch.Tensor, values: torch.Tensor, layer: Layer) -> torch.Tensor:
+    """Return maps of values as they were, with the tokens that lie nowhere."""
+    if layer.axes == "CHW":
+        return maps.permute(0, 2, 3, 1) if layer.channels_last else maps
+    if layer.axes == "F":
+        return maps[:, :, 0, 0]
+    tokens = maps.flatten(2)
+    if layer.axes == "TC":
+        return torch.cat([values[:, : -tokens.shape[2]], tokens.transpose(1, 2)], 1)
+    return torch.cat([values[..., : -tokens.shape[2]], tokens], 2)

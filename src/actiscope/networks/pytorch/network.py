@@ -233,7 +233,7 @@ class TorchNetwork(Network):
             If gradients do not get through.
         """
         layer = self.layers.find(layer)
-        gate = None if through is None else self.layers.find(through).name
+        gate = None if through is None else self.layers.find(through)
         with self._at_work() as like, as_for_inference(self._capture.module, gradients=True):
             function = Differentiable(
                 self._capture,
