@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from actiscope.studies.dissection.overview import Overview
-from actiscope.studies.dissection.result import SIGNIFICANT, Dissection
+from actiscope.studies.dissection.result import SIGNIFICANT, TOP_QUANTILE, Dissection
 
 FEW = 20
 WIDE = 0.2
 CLOSE = 0.05
 UNEVEN = 5
 _LISTED = 6
+_LOW_CEILING = 0.5
 
 
 def caveats(found: Dissection) -> list[str]:
@@ -179,7 +180,14 @@ def _of_the_where(found: Dissection) -> Iterator[str]:
             "to what comes with it, the background or the way it was photographed, and pictures of "
             "the rest may show it unmarked."
         )
-    elif located.pictures < found.having:
+        return
+    if located.highest_iou < _LOW_CEILING:
+        yield (
+            f"{found.concept} covers {100 * located.area:.2g} % of the pictures and a channel is "
+            f"high on {100 * TOP_QUANTILE:g} % of them, so no overlap can be much above "
+            f"{located.highest_iou:.2g}: compare it with that and with random weights."
+        )
+    if located.pictures < found.having:
         yield (
             f"Where {found.concept} is, only {located.pictures} of {found.having} pictures say; "
             "overlap and hits are theirs."

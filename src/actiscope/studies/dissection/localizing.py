@@ -65,10 +65,10 @@ def localize(
             region = shown.get(concept)
             if region is not None:
                 marked = region.on_grid(size)
-                count.add_overlap(overlaps(high, marked & seen))
+                count.add_overlap(overlaps(high, marked & seen), seen, marked)
                 count.add_hits(activations, marked)
             elif concept not in shown:
-                count.add_overlap(of_nothing)
+                count.add_overlap(of_nothing, seen)
     return {concept: count.result() for concept, count in counts.items() if count.chances}
 
 
@@ -80,9 +80,14 @@ class _Counts:
         self.either = np.zeros(channels)
         self.hits = np.zeros(channels)
         self.chances: list[float] = []
+        self.seen = self.marked = 0
 
-    def add_overlap(self, cells: tuple[Cells, Cells]) -> None:
+    def add_overlap(
+        self, cells: tuple[Cells, Cells], seen: Grid, marked: Grid | None = None
+    ) -> None:
         both, either = cells
+        self.seen += int(np.count_nonzero(seen))
+        self.marked += 0 if marked is None else int(np.count_nonzero(marked & seen))
         self.both += both
         self.either += either
 
@@ -101,6 +106,7 @@ class _Counts:
             hit_rate=self.hits / len(self.chances),
             chance=float(np.mean(self.chances)),
             pictures=len(self.chances),
+            area=self.marked / max(self.seen, 1),
         )
 
 

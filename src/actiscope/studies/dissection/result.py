@@ -11,6 +11,10 @@ from actiscope.studies.dissection.effects import Floats, Marked
 
 By = Literal["max", "mean"]
 
+TOP_QUANTILE = 0.005
+"""Share of a channel's values that count as high: D. Bau et al., "Network Dissection", CVPR 2017,
+https://arxiv.org/abs/1704.05796, section 2.3."""
+
 SIGNIFICANT = 0.05
 """Channels with a smaller q count as significant."""
 
@@ -70,12 +74,20 @@ class Localization:
         Hit rate of a unit that is drawn by lot.
     pictures : int
         How many pictures with the concept say where it is.
+    area : float
+        Share of all cells that is marked, 0-1, in the pictures that IoU is about.
     """
 
     iou: Floats
     hit_rate: Floats
     chance: float
     pictures: int
+    area: float
+
+    @property
+    def highest_iou(self) -> float:
+        """About the largest IoU that a channel can have which is high on 0.5 % of the cells."""
+        return min(TOP_QUANTILE, self.area) / max(TOP_QUANTILE, self.area)
 
 
 @dataclass(frozen=True)

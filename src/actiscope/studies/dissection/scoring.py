@@ -12,11 +12,7 @@ from actiscope.networks import Network
 from actiscope.networks.streaming import stream
 from actiscope.studies.concepts import Example
 from actiscope.studies.dissection.effects import Floats
-from actiscope.studies.dissection.result import By
-
-TOP_QUANTILE = 0.005
-"""Share of a channel's values that count as high: D. Bau et al., "Network Dissection", CVPR 2017,
-https://arxiv.org/abs/1704.05796, section 2.3."""
+from actiscope.studies.dissection.result import TOP_QUANTILE, By
 
 Tell = Callable[[], object]
 

@@ -35,7 +35,12 @@ def describe(found: Dissection) -> dict[str, Any]:
         "controls_as_good": sum(each.auc >= found.best.auc for each in found.controls),
         "localization": None
         if located is None
-        else {"pictures": located.pictures, "hit_rate_by_chance": located.chance},
+        else {
+            "pictures": located.pictures,
+            "hit_rate_by_chance": located.chance,
+            "marked_area": located.area,
+            "highest_iou": located.highest_iou,
+        },
         "permutations": found.permutations,
         "smallest_p": found.smallest_p,
         "caveats": caveats(found),
