@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from actiscope import ArgumentError, open_network
+from actiscope import ActiscopeError, ArgumentError, open_network
 from actiscope.images import write_png
 from actiscope.images.samples import face
 from actiscope.report.study import render_study
@@ -116,3 +116,51 @@ def test_directions_and_bounds(text, moved, holds):
     claim = read_claim(f"channel 1 {text} at there when then")
     signed = {"falls": -moved, "rises": moved, "changes": abs(moved)}[claim.direction]
     assert claim.inside.holds(signed) is holds
+
+
+PYTHON = """
+from actiscope import Box
+from actiscope.images.samples import face
+from actiscope.studies.experiment import Study, Variant, read_claim
+
+def study():
+    after = face().copy()
+    after[20:70, 10:60] = SHADE
+    return Study(
+        title="a test", network="squeezenet", layer="conv1", pictures={"face": face()},
+        variants={"changed": Variant("face", after)}, regions={"corner": Box(20, 10, 70, 60)},
+        claims=(read_claim("channel 3 changes by more than 0 % at corner when changed"),),
+    )
+"""
+
+
+def test_a_study_may_be_written_in_python_with_what_lies_beside_it(tmp_path):
+    (tmp_path / "shades.py").write_text("DARK = 0")
+    path = tmp_path / "mine.py"
+    path.write_text("from shades import DARK as SHADE\n" + PYTHON)
+    net = open_network("squeezenet")
+    written = run_study(read_study(path), net)
+    assert written.as_expected
+    said = run_study(read_study(write(tmp_path, SMALL)), net)
+    assert written.verdicts[0].found == said.verdicts[0].found
+    path.write_text(path.read_text() + "\nstudy = study()")
+    assert read_study(path).title == "a test"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x = 1", "has no Study called 'study'"),
+        ("study = 5", "has no Study called 'study'"),
+        ("1 / 0", "fails: ZeroDivisionError"),
+        ("import sys; sys.exit(3)", "fails: SystemExit"),
+        ("def study(): return 1 / 0", r"study\(\) of .*mine.py fails: ZeroDivisionError"),
+        ("def study(", "fails: SyntaxError"),
+    ],
+)
+def test_what_is_wrong_in_python_is_told_in_one_line(tmp_path, text, message):
+    path = tmp_path / "mine.py"
+    path.write_text(text)
+    with pytest.raises(ActiscopeError, match=message) as error:
+        read_study(path)
+    assert "\n" not in str(error.value)

@@ -19,6 +19,7 @@ _FAILED = 1
         "actiscope study eyes -o eyes.html",
         "actiscope study --show eyes > mine.yaml",
         "actiscope study mine.yaml --json",
+        "actiscope study mine.py",
     ),
 )
 @click.argument("source", metavar="FILE", default="eyes")
@@ -28,8 +29,9 @@ _FAILED = 1
 def command(source: str, output: Path | None, show: bool, as_json: bool) -> None:
     """Run a study: pictures, edits, regions and claims in a YAML file.
 
-    FILE may be the name of a study that comes with actiscope: eyes. Exit code 1 says that a claim
-    fails, or a control holds, so that a study can be kept in a CI.
+    FILE may be the name of a study that comes with actiscope: eyes; or a Python file, which is run
+    as code, and in which `study` is a Study or a function that returns one. Exit code 1 says that
+    a claim fails, or a control holds, so that a study can be kept in a CI.
     """
     from actiscope.studies.experiment import read_study, run_study
     from actiscope.studies.experiment.reading import example_text

@@ -1,11 +1,8 @@
 """Open a PyTorch module: an object, what a function builds, or a name in a catalogue."""
 
 import importlib
-import importlib.util
 import pickle
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -24,6 +21,7 @@ from actiscope.networks.preparation import (
     Filter,
     Preparation,
 )
+from actiscope.networks.python_files import run_file
 from actiscope.networks.pytorch.channels import find_refusal
 from actiscope.networks.pytorch.network import TorchNetwork
 
@@ -125,8 +123,8 @@ def open_factory(source: str, options: Options) -> Network:
         If there is no such function, or it does not return a module.
     """
     place, _, function = source.rpartition(":")
-    with _beside(Path(place)) if place.endswith(".py") else nullcontext():
-        namespace = _import_file(Path(place)) if place.endswith(".py") else _import_module(place)
+    is_file = place.endswith(".py")
+    with run_file(Path(place)) if is_file else nullcontext(_import_module(place)) as namespace:
         factory = getattr(namespace, function, None)
         if factory is None:
             raise NetworkError(f"{place} has no {function!r}")
@@ -216,29 +214,6 @@ def _read_weights(path: Path) -> Any:
         raise NetworkError(
             f"{path} holds more than tensors, which is not safe to load; save the state_dict"
         ) from None
-
-
-@contextmanager
-def _beside(path: Path) -> Iterator[None]:
-    """Let a file import what lies beside it."""
-    folder = str(path.parent.absolute())
-    sys.path.insert(0, folder)
-    try:
-        yield
-    finally:
-        sys.path.remove(folder)
-
-
-def _import_file(path: Path) -> ModuleType:
-    name = f"actiscope_opened_{path.stem}"
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None or not path.is_file():
-        raise NetworkError(f"there is no file {path}")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    with foreign(f"{path} fails", says=with_kind):
-        spec.loader.exec_module(module)
-    return module
 
 
 def _import_module(name: str) -> ModuleType:

@@ -1,4 +1,4 @@
-"""Read a study from a YAML file."""
+"""Read a study from a YAML file, or from a Python file that builds it."""
 
 from collections.abc import Mapping
 from importlib.resources import as_file, files
@@ -7,13 +7,14 @@ from typing import Any
 
 import yaml
 
-from actiscope.errors import ActiscopeError, ArgumentError
+from actiscope.errors import ActiscopeError, ArgumentError, one_line
 from actiscope.geometry import Box
 from actiscope.images import read_image
 from actiscope.images.edits import Mask, Tool, fill
 from actiscope.images.masks import mask_of_box, mask_of_picture
 from actiscope.images.pixels import Pixels
 from actiscope.images.samples import samples
+from actiscope.networks.python_files import run_file
 from actiscope.studies.experiment.claims import Claim, read_claim
 from actiscope.studies.experiment.study import Study, Variant
 
@@ -33,7 +34,8 @@ def read_study(source: str | Path) -> Study:
     ----------
     source : str or path
         A YAML file, or the name of one that comes with the package, in `EXAMPLES`. Pictures are
-        found beside the file; "sample face" is one that is built in.
+        found beside the file; "sample face" is one that is built in. Or a Python file, which is
+        run, and in which `study` is a `Study` or a function that returns one.
 
     Returns
     -------
@@ -48,7 +50,24 @@ def read_study(source: str | Path) -> Study:
     if str(source) in EXAMPLES:
         with as_file(files(__package__) / "examples" / f"{source}.yaml") as path:
             return _read(path)
-    return _read(Path(source))
+    path = Path(source)
+    return _built_by(path) if path.suffix.lower() == ".py" else _read(path)
+
+
+def _built_by(path: Path) -> Study:
+    """Run a Python file, and return its study."""
+    with run_file(path) as module:
+        built = getattr(module, "study", None)
+        try:
+            found = built() if callable(built) else built
+        except (Exception, SystemExit) as error:
+            kind = type(error).__name__
+            raise ArgumentError(f"study() of {path} fails: {kind}: {one_line(error)}") from error
+    if not isinstance(found, Study):
+        raise ArgumentError(
+            f"{path} has no Study called 'study', and no function of that name that returns one"
+        )
+    return found
 
 
 def example_text(name: str) -> str:
