@@ -1,6 +1,8 @@
+import numpy as np
 import pytest
 
 from actiscope import ArgumentError, Box, changes
+from actiscope.activations import Activations
 from actiscope.images.samples import EYES
 
 LAYER = "fire6-relu_squeeze1x1"
@@ -77,3 +79,17 @@ def test_what_does_not_belong_together(net, opened, a1):
         changes(several, several, [0], EYES)
     with pytest.raises(ArgumentError, match=r"no unit of .* is centred in 'dot'"):
         changes(opened, opened, [0], {"dot": Box(0, 0, 2, 2)})
+
+
+def test_a_region_called_elsewhere_is_refused(opened):
+    with pytest.raises(ArgumentError, match="'elsewhere' is what lies in no region"):
+        changes(opened, opened, [13], {"elsewhere": Box(0, 0, 50, 50)})
+
+
+def test_values_that_are_no_numbers_are_named(opened):
+    values = opened.values.copy()
+    values[13, 2, 3] = np.nan
+    broken = Activations(values, opened.layer, opened.network, opened.placements)
+    with pytest.raises(ArgumentError, match=f"channel 13 of '{LAYER}' has values that are no"):
+        changes(opened, broken, [12, 13], WINDOWS)
+    assert changes(opened, broken, [12], WINDOWS)

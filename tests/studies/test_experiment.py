@@ -7,7 +7,9 @@ from actiscope import ActiscopeError, ArgumentError, open_network
 from actiscope.images import write_png
 from actiscope.images.samples import face
 from actiscope.report.study import render_study
+from actiscope.studies import Change, Selectivity
 from actiscope.studies.experiment import read_claim, read_study, run_study
+from actiscope.studies.experiment.claims import check
 from actiscope.studies.experiment.reading import example_text
 
 SMALL = """
@@ -116,6 +118,18 @@ def test_directions_and_bounds(text, moved, holds):
     claim = read_claim(f"channel 1 {text} at there when then")
     signed = {"falls": -moved, "rises": moved, "changes": abs(moved)}[claim.direction]
     assert claim.inside.holds(signed) is holds
+
+
+def test_what_wakes_elsewhere_from_silence_is_not_overlooked():
+    inside = Change(1, "eye", 10.0, 2.0, 0, 0, 2.0)
+    for before, after, holds in ((0.0, 0.0, True), (0.0, 500.0, False), (100.0, 101.0, True)):
+        outside = Change(1, "elsewhere", before, after, 0, 0, after)
+        claim = read_claim(
+            "channel 1 falls by more than 40 % at eye and by less than 10 % elsewhere when closed"
+        )
+        verdict = check(claim, {"eye": [Selectivity(inside, outside, 1.0, 1, 48)]})
+        assert verdict.holds is holds
+    assert "elsewhere at most +1.0 % (elsewhere)" in verdict.found
 
 
 PYTHON = """

@@ -1,5 +1,6 @@
 """``actiscope compare``."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -78,6 +79,9 @@ def command(
     """
     if (other is None) == (edits is None):
         raise ArgumentError("give a second picture, or edit the first: --erase, --blur, --patch")
+    twice = [name for name, count in Counter(name for name, _ in regions).items() if count > 1]
+    if twice:
+        raise ArgumentError(f"there are two regions {twice[0]!r}: give each a name of its own")
     before = load_image(image)
     after, touched = edits(before) if edits else _other(before, load_image(str(other)))
     places = dict(regions) or {"the change": box_of(touched)}
@@ -97,7 +101,9 @@ def command(
             }
         )
         return
-    for found in told.values():
+    for name, found in told.items():
+        if ranked[name][0].selectivity <= 0:
+            print(f"no channel changed more at {name!r} than elsewhere")
         for one in found:
             print(one)
 

@@ -28,7 +28,7 @@ class Edit(NamedTuple):
 def parse_box(text: str) -> Box:
     """Read "x0,y0,x1,y1": columns and rows of the corners, the second one outside."""
     left, top, right, bottom = (float(part) for part in text.split(","))
-    if not (left < right and top < bottom):
+    if not (left < right and top < bottom) or not np.isfinite((left, top, right, bottom)).all():
         raise ValueError
     return Box(top, left, bottom, right)
 

@@ -10,6 +10,7 @@ from actiscope.activations import Activations, Values
 from actiscope.checks import check_channels
 from actiscope.errors import ArgumentError
 from actiscope.geometry import Box
+from actiscope.studies.units import check_finite
 
 ELSEWHERE = "elsewhere"
 """The region of the units that lie in no other."""
@@ -81,7 +82,8 @@ def changes(
     ChannelError
         If there is no such channel.
     ArgumentError
-        If the activations do not belong together, or no unit is centred in a region.
+        If the activations do not belong together, a value is no finite number, no unit is centred
+        in a region, or one is called "elsewhere".
     """
     if before.several:
         raise ArgumentError("choose one of the pictures first: activations[0]")
@@ -91,9 +93,12 @@ def changes(
             f"{after.layer.name!r} of shape {after.shape}: give pictures of one size"
         )
     masks = _masks(before, regions)
+    chosen = check_channels(channels, len(before.maps))
+    for each in (before, after):
+        check_finite(each, chosen)
     return [
         _change(channel, name, mask, before.maps[channel], after.maps[channel])
-        for channel in check_channels(channels, len(before.maps))
+        for channel in chosen
         for name, mask in masks.items()
     ]
 
@@ -103,6 +108,8 @@ def _masks(
 ) -> dict[str, npt.NDArray[np.bool_]]:
     """Return which units belong to each region, and to none."""
     height, width = activations.maps.shape[-2:]
+    if ELSEWHERE in regions:
+        raise ArgumentError(f"{ELSEWHERE!r} is what lies in no region: call yours otherwise")
     masks = {}
     elsewhere = np.ones((height, width), dtype=bool)
     for name, box in regions.items():

@@ -1,12 +1,13 @@
 """Claims about a channel, as sentences that can be checked."""
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
 from actiscope.errors import ArgumentError
-from actiscope.pictures.lettering import format_percent
+from actiscope.pictures.lettering import format_percent, format_value
 from actiscope.studies.changes import Change
 from actiscope.studies.selectivity import Selectivity
 
@@ -177,7 +178,7 @@ def check(claim: Claim, ranked: Mapping[str, list[Selectivity]]) -> Verdict:
     moved = here.inside.percent
     others = [one.inside for region, one in by_region.items() if region != claim.region]
     others += [here.outside] if here.outside else []
-    texts = [f"{format_percent(moved)} at {claim.region}"]
+    texts = [f"{_say(here.inside)} at {claim.region}"]
     holds = moved is not None and claim.inside is not None
     if moved is not None and claim.inside is not None:
         sign = _SIGNS.get(claim.direction)
@@ -185,10 +186,18 @@ def check(claim: Claim, ranked: Mapping[str, list[Selectivity]]) -> Verdict:
     if claim.elsewhere is not None and others:
         farthest = max(others, key=_moved)
         holds = holds and all(claim.elsewhere.holds(_moved(each)) for each in others)
-        texts.append(f"elsewhere at most {format_percent(farthest.percent)} ({farthest.region})")
+        texts.append(f"elsewhere at most {_say(farthest)} ({farthest.region})")
     return Verdict(claim, holds, ", ".join(texts))
 
 
 def _moved(change: Change) -> float:
-    """Return how far a peak moved, in percent; without a positive peak before, not at all."""
-    return abs(change.percent) if change.percent is not None else 0.0
+    """Return how far a peak moved, in percent; without end where it was not positive before."""
+    if change.percent is None:
+        return math.inf if change.difference else 0.0
+    return abs(change.percent)
+
+
+def _say(change: Change) -> str:
+    if change.percent is None:
+        return f"from {format_value(change.before)} to {format_value(change.after)}"
+    return format_percent(change.percent)

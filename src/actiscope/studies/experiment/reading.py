@@ -1,5 +1,6 @@
 """Read a study from a YAML file, or from a Python file that builds it."""
 
+import math
 from collections.abc import Mapping
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -178,7 +179,7 @@ def _box(corners: Any, name: str) -> Box:
         left, top, right, bottom = (float(each) for each in corners)
     except (TypeError, ValueError):
         raise ArgumentError(f"{name!r} is a box [x0, y0, x1, y1], not {corners!r}") from None
-    if not (left < right and top < bottom):
+    if not (-math.inf < left < right < math.inf and -math.inf < top < bottom < math.inf):
         raise ArgumentError(f"{name!r} is a box [x0, y0, x1, y1] with x0 < x1 and y0 < y1")
     return Box(top, left, bottom, right)
 
