@@ -152,3 +152,11 @@ def test_comparison_takes_any_picture_and_region(a1):
     grey = a1[:, :, 0] / 255
     tiny = {"dot": Box(3, 3, 3.5, 3.5)}
     assert comparison_picture((grey, grey), (LAYER, LAYER), [0], regions=tiny).ndim == 3
+
+
+def test_small_pictures_are_compared_enlarged():
+    small = np.zeros((20, 10, 3), dtype=np.uint8)
+    drawn = comparison_picture((small, small), (LAYER, LAYER), [0], regions={"a": Box(5, 2, 9, 6)})
+    assert drawn.shape[0] > 3 * 200
+    rows, cols = np.nonzero((np.asarray(drawn)[:230, :120] == (255, 176, 0)).all(axis=2))
+    assert (np.ptp(rows) + 1, np.ptp(cols) + 1) == (40, 40)

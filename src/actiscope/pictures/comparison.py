@@ -20,6 +20,7 @@ from actiscope.pictures.resizing import MAPS, place, resize
 from actiscope.pictures.scaling import as_finite, rescale
 from actiscope.pictures.tiling import tile
 
+_SIDE = 200
 _MARK = (255, 176, 0)
 _LINE = 20
 _GAP = 6
@@ -59,7 +60,7 @@ def comparison_picture(
     Returns
     -------
     Picture
-        uint8 RGB.
+        uint8 RGB; small pictures are enlarged.
 
     Raises
     ------
@@ -81,7 +82,14 @@ def comparison_picture(
     if layers[0].ndim != 3:
         raise ArgumentError(f"a layer is (C, H, W), this has shape {layers[0].shape}")
     chosen = check_channels(channels, len(layers[0]))
-    size = (before.shape[0], before.shape[1])
+    factor = max(1, round(_SIDE / max(before.shape[:2])))
+    size = (factor * before.shape[0], factor * before.shape[1])
+    if factor > 1:
+        before, after = (resize(image, size) for image in (before, after))
+        geometry = geometry and geometry.scaled(factor, factor)
+        regions = {
+            name: Box(*(factor * edge for edge in box)) for name, box in (regions or {}).items()
+        }
     first, second = (np.asarray(layer[chosen], dtype=np.float64) for layer in layers)
     shared = (min(0.0, first.min(), second.min()), max(first.max(), second.max()))
     change = second - first

@@ -78,9 +78,13 @@ def test_what_it_does_not_show_is_said(found, net, tmp_path):
     for number in range(30):
         name = f"{'dark' if number < 15 else 'light'}-{number}.png"
         Image.new("L", (planted.SIZE, planted.SIZE), 40 + 5 * number).save(tmp_path / name)
-    plain = " ".join(overview_caveats(survey(net, read_examples(tmp_path), "conv", controls=3)))
+    greys = survey(net, read_examples(tmp_path), "conv", controls=3)
+    plain = " ".join(overview_caveats(greys))
     assert "random weights does as well or nearly so for light, dark" in plain
     assert "is known, not where" in plain
+    perfect = ", ".join(each.concept for each in greys.concepts if each.low == 1)
+    assert perfect
+    assert f"tells all these pictures apart for {perfect}: no resampling" in plain
     assert "Every picture shows one concept" in plain
 
 

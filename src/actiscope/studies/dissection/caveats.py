@@ -68,6 +68,12 @@ def _of_the_overview(found: Overview) -> Iterator[str]:
             f"its interval are too high. On other pictures it falls by more than {2 * CLOSE:.1f} "
             f"for {_listed(lucky)}."
         )
+    perfect = [each.concept for each in found.concepts if each.low == each.high == 1]
+    if perfect:
+        yield (
+            f"The best channel tells all these pictures apart for {_listed(perfect)}: no "
+            "resampling can differ, so the interval says nothing about others."
+        )
     plain = [
         each.concept
         for each in found.concepts
