@@ -2,15 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
-import numpy as np
 
 from actiscope.activations import Activations
-from actiscope.cli.edits import box_of, region_option, with_edits
+from actiscope.cli.edits import region_option, with_edits
 from actiscope.cli.networks import network_option, with_network
 from actiscope.cli.options import (
     CHANNELS,
@@ -27,10 +24,12 @@ from actiscope.errors import ArgumentError
 from actiscope.geometry import Box
 from actiscope.images import write_png
 from actiscope.images.edits import Mask
+from actiscope.images.masks import box_of_mask, mask_of_change
 from actiscope.images.pixels import Pixels
 from actiscope.networks import Network
 from actiscope.pictures import comparison_picture
 from actiscope.studies import Selectivity, selectivity
+from actiscope.studies.selectivity import THE_CHANGE
 
 _DRAWN = 4
 _LARGEST_CHANGE = 0.5
@@ -84,7 +83,7 @@ def command(
         raise ArgumentError(f"there are two regions {twice[0]!r}: give each a name of its own")
     before = load_image(image)
     after, touched = edits(before) if edits else _other(before, load_image(str(other)))
-    places = dict(regions) or {"the change": box_of(touched)}
+    places = dict(regions) or {THE_CHANGE: box_of_mask(touched)}
     network = open_it()
     first, second = (network.activations(each, layer, size=size) for each in (before, after))
     ranked = selectivity(first, second, places)
@@ -97,7 +96,9 @@ def command(
                 **network.describe(),
                 "layer": first.layer.name,
                 "regions": {name: box._asdict() for name, box in places.items()},
-                "channels": {name: list(map(_as_data, found)) for name, found in told.items()},
+                "channels": {
+                    name: [one.describe() for one in found] for name, found in told.items()
+                },
             }
         )
         return
@@ -110,15 +111,7 @@ def command(
 
 def _other(before: Pixels, after: Pixels) -> tuple[Pixels, Mask]:
     """Return a second picture, and where it differs from the first."""
-    if before.shape != after.shape:
-        (height, width, _), (other_height, other_width, _) = before.shape, after.shape
-        raise ArgumentError(
-            f"both pictures must have one size, these are {height}x{width} and "
-            f"{other_height}x{other_width}"
-        )
-    touched: Mask = np.any(before != after, axis=2)
-    if not touched.any():
-        raise ArgumentError("both pictures are the same: there is nothing to compare")
+    touched = mask_of_change(before, after)
     if touched.mean() > _LARGEST_CHANGE:
         say("note: the pictures differ nearly everywhere; name a --region")
     return after, touched
@@ -132,15 +125,6 @@ def _chosen(found: list[Selectivity], channels: list[int] | None, top: int) -> l
     if missing:
         raise ArgumentError(f"no channel {missing[0]}: channels are 0-{len(by_channel) - 1}")
     return [by_channel[channel] for channel in channels]
-
-
-def _as_data(one: Selectivity) -> dict[str, Any]:
-    data = asdict(one)
-    for name in ("inside", "outside"):
-        change = getattr(one, name)
-        if change is not None:
-            data[name] |= {"difference": change.difference, "percent": change.percent}
-    return {"says": str(one), **data}
 
 
 def _draw(

@@ -98,12 +98,6 @@ def apply(
     return edited, touched
 
 
-def box_of(mask: Mask) -> Box:
-    """Return the box around what a mask covers."""
-    rows, cols = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    return Box(float(rows[0]), float(cols[0]), float(rows[-1] + 1), float(cols[-1] + 1))
-
-
 def _read_mask(where: str, size: tuple[int, int]) -> Mask:
     if where.count(",") == _CORNERS - 1 and not Path(where).exists():
         try:

@@ -77,22 +77,11 @@ def command(
             {
                 **network.describe(),
                 **target.describe(),
-                "fills": {name: _as_data(one) for name, one in found.items()},
+                "fills": {name: one.describe() for name, one in found.items()},
             }
         )
         return
     _print(target, found)
-
-
-def _as_data(one: Occlusion) -> dict[str, Any]:
-    return {
-        "value": one.value,
-        "unit": list(one.unit),
-        "window": list(one.window),
-        "runs": one.runs,
-        "geometry": one.geometry.describe(),
-        "drops": one.drops.tolist(),
-    }
 
 
 def _print(target: Target, found: Mapping[Fill, Occlusion]) -> None:

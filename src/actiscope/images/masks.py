@@ -1,4 +1,4 @@
-"""Where a picture is edited: within a box, or where a second picture is white."""
+"""Where a picture is edited: within a box, where a second one is white, or where it differs."""
 
 import numpy as np
 
@@ -61,3 +61,50 @@ def mask_of_picture(picture: Pixels, size: tuple[int, int], name: str) -> Mask:
             f"the picture {size[0]}x{size[1]}"
         )
     return mask
+
+
+def mask_of_change(before: Pixels, after: Pixels) -> Mask:
+    """Return the mask of what differs between two pictures.
+
+    Parameters
+    ----------
+    before, after : ndarray of uint8, (H, W, 3)
+        The pictures.
+
+    Returns
+    -------
+    ndarray of bool, (H, W)
+        True where they differ.
+
+    Raises
+    ------
+    ArgumentError
+        If they differ in size, or nowhere.
+    """
+    if before.shape != after.shape:
+        (height, width, _), (other_height, other_width, _) = before.shape, after.shape
+        raise ArgumentError(
+            f"both pictures must have one size, these are {height}x{width} and "
+            f"{other_height}x{other_width}"
+        )
+    mask: Mask = np.any(before != after, axis=2)
+    if not mask.any():
+        raise ArgumentError("both pictures are the same: there is nothing to compare")
+    return mask
+
+
+def box_of_mask(mask: Mask) -> Box:
+    """Return the box around what a mask covers.
+
+    Parameters
+    ----------
+    mask : ndarray of bool, (H, W)
+        True somewhere.
+
+    Returns
+    -------
+    Box
+        The smallest that holds all of it.
+    """
+    rows, cols = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return Box(float(rows[0]), float(cols[0]), float(rows[-1] + 1), float(cols[-1] + 1))

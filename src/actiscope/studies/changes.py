@@ -1,7 +1,8 @@
 """What changed in a layer between two pictures, and where."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -51,6 +52,10 @@ class Change:
     def percent(self) -> float | None:
         """The difference in percent of `before`; None where that is not positive."""
         return 100 * self.difference / self.before if self.before > 0 else None
+
+    def describe(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {**asdict(self), "difference": self.difference, "percent": self.percent}
 
 
 def changes(

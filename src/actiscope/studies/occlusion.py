@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +59,17 @@ class Occlusion:
     geometry: Geometry
     fill: Fill
     runs: int
+
+    def describe(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "value": self.value,
+            "unit": list(self.unit),
+            "window": list(self.window),
+            "runs": self.runs,
+            "geometry": self.geometry.describe(),
+            "drops": self.drops.tolist(),
+        }
 
 
 def occlude(

@@ -1,12 +1,16 @@
 """Which channels changed in one place rather than in others."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from actiscope.activations import Activations
 from actiscope.geometry import Box
 from actiscope.pictures.lettering import format_percent
 from actiscope.studies.changes import ELSEWHERE, Change, changes
+
+THE_CHANGE = "the change"
+"""The region in which two pictures differ, where none is named."""
 
 _SUFFIXES = {1: "st", 2: "nd", 3: "rd"}
 
@@ -44,6 +48,12 @@ class Selectivity:
             f"channel {self.inside.channel}: {_percent(self.inside)} at {self.inside.region!r}"
             f"{outside}; {_ordinal(self.rank)} of {self.channels} most selective"
         )
+
+    def describe(self) -> dict[str, Any]:
+        """Return it as plain data, with the sentence as "says"."""
+        outside = self.outside.describe() if self.outside else None
+        inside = self.inside.describe()
+        return {"says": str(self), **asdict(self), "inside": inside, "outside": outside}
 
 
 def selectivity(
