@@ -13,6 +13,7 @@ from actiscope.networks import Network
 from actiscope.report.explorer.page import inline_scripts, render_page, static_files
 from actiscope.report.explorer.slides import Slide
 from actiscope.web.errors import handle_errors
+from actiscope.web.evidence import evidence_routes
 from actiscope.web.intake import Intake
 from actiscope.web.limits import Limits
 from actiscope.web.routes import routes
@@ -65,7 +66,9 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    app.include_router(routes(Service(network, slides, limits)))
+    service = Service(network, slides, limits)
+    app.include_router(routes(service))
+    app.include_router(evidence_routes(service))
     _add_page(app)
     handle_errors(app)
     intake = Intake(limits.body_bytes, limits.bodies_bytes)

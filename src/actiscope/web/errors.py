@@ -106,6 +106,22 @@ ERROR_RESPONSES: dict[int | str, dict[str, Any]] = {
 """What an OpenAPI description says of errors."""
 
 
+def describe_error(error: ActiscopeError) -> dict[str, dict[str, str]]:
+    """Return a foreseen error in the one shape that all have.
+
+    Parameters
+    ----------
+    error : ActiscopeError
+        What went wrong.
+
+    Returns
+    -------
+    dict
+        Fit for JSON.
+    """
+    return _shape(_snake(type(error).__name__), one_line(error))
+
+
 def error_response(
     kind: str, message: str, status: int, headers: dict[str, str] | None = None
 ) -> JSONResponse:
@@ -127,8 +143,11 @@ def error_response(
     JSONResponse
         The response.
     """
-    content = {"error": {"type": kind, "message": " ".join(message.split())}}
-    return JSONResponse(content, status, headers)
+    return JSONResponse(_shape(kind, message), status, headers)
+
+
+def _shape(kind: str, message: str) -> dict[str, dict[str, str]]:
+    return {"error": {"type": kind, "message": " ".join(message.split())}}
 
 
 def unexpected(error: Exception) -> JSONResponse:
@@ -154,9 +173,10 @@ def handle_errors(app: FastAPI) -> None:
 
 
 def _ours(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, ActiscopeError)  # noqa: S101 - for the type checker
     status = next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
     headers = _RETRY if isinstance(error, BusyError) else None
-    return error_response(_snake(type(error).__name__), one_line(error), status, headers)
+    return JSONResponse(describe_error(error), status, headers)
 
 
 def _invalid(_request: Request, error: Exception) -> Response:

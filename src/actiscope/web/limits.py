@@ -21,6 +21,8 @@ class Limits:
         Edits that are kept, and their pixels.
     cache_bytes : int
         Activations that are kept.
+    covered_pixels : int
+        Pixels of all the pictures that one occlusion map takes.
     frames, frame_bytes : int
         Camera frames that are kept, and their pixels.
     running, waiting : int
@@ -35,6 +37,7 @@ class Limits:
     edits: int = 64
     edit_bytes: int = 256 * 2**20
     cache_bytes: int = 256 * 2**20
+    covered_pixels: int = 400_000_000
     frames: int = 8
     frame_bytes: int = 64 * 2**20
     running: int = 2

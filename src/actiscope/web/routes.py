@@ -17,7 +17,7 @@ from actiscope.web.service import Service
 
 _MOST_STROKES = 200
 _MOST_POINTS = 5000
-_SIZES: JsonDict = {"pattern": f"^(own|native|{SIDES})$"}
+SIZES: JsonDict = {"pattern": f"^(own|native|{SIDES})$"}
 
 Identity = Annotated[str, Path(description="Id of a picture.")]
 LayerIndex = Annotated[int, Path(description="Index of a layer, from 0.")]
@@ -26,7 +26,7 @@ Size = Annotated[
     Query(
         description="What the picture is brought to: its network's own size, the picture's native "
         "one, or a size, height first.",
-        json_schema_extra=_SIZES,
+        json_schema_extra=SIZES,
     ),
 ]
 Thumb = Annotated[
@@ -75,7 +75,7 @@ class ReportBody(BaseModel):
     """One picture, or two to compare, and what the page begins with."""
 
     pictures: list[str] = Field(min_length=1, max_length=2)
-    size: str = Field("own", json_schema_extra=_SIZES)
+    size: str = Field("own", json_schema_extra=SIZES)
     view: dict[Name, Plain | PlainList] | None = Field(None, max_length=30)
 
 

@@ -63,7 +63,7 @@ class Service:
 
     async def activations(self, identity: str, index: int, size: str, gone: Gone) -> Activations:
         """Return what a layer answers to a picture."""
-        view = self._view(identity, size)
+        view = self.view(identity, size)
         layer = self.network.layers.find(index)
         return await self.cache.once(
             view.key(layer), lambda: self.engine.run(lambda: self._run(view, layer), gone), _cost
@@ -71,7 +71,7 @@ class Service:
 
     async def sprite(self, identity: str, index: int, size: str, gone: Gone) -> bytes:
         """Return what a layer answers to a picture, to be drawn."""
-        view = self._view(identity, size)
+        view = self.view(identity, size)
         layer = self.network.layers.find(index)
 
         def draw(kept: Activations | None) -> tuple[Activations, bytes]:
@@ -91,7 +91,7 @@ class Service:
 
         All layers are then computed: their answers are kept, as far as half of the budget goes.
         """
-        view = self._view(identity, size)
+        view = self.view(identity, size)
 
         def ask() -> tuple[bytes, list[Activations]]:
             small, answers = [], []
@@ -113,7 +113,7 @@ class Service:
 
     async def classes(self, identity: str, size: str, gone: Gone) -> list[dict[str, Any]]:
         """Return the five most probable classes; none if the network is no classifier."""
-        view = self._view(identity, size)
+        view = self.view(identity, size)
         if not count_classes(self.network):
             return []
         found = await self.engine.run(
@@ -127,7 +127,7 @@ class Service:
         """Return the page with one picture, or two, and everything in it."""
         slides = [self.library.find(identity) for identity in identities]
         for identity in identities:
-            self._view(identity, size)
+            self.view(identity, size)
         return await self.engine.run(
             lambda: render_report(self.network, slides, size=size, view=view), gone
         )
@@ -145,7 +145,8 @@ class Service:
             self.cache.forget(identity)
         return kept
 
-    def _view(self, identity: str, size: str) -> "_View":
+    def view(self, identity: str, size: str) -> "View":
+        """Return a picture at the size that it goes in at, unless that is too large."""
         pixels = self.library.find(identity).pixels
         fed = fed_size(self.network, pixels, size)
         height, width = fed or self.network.preparation.size or pixels.shape[:2]
@@ -154,20 +155,21 @@ class Service:
                 f"{height}x{width} is more than the {self.limits.input_pixels:,} pixels that go "
                 "in; choose a smaller size"
             )
-        return _View(identity, pixels, fed)
+        return View(identity, pixels, fed, (height, width))
 
-    def _run(self, view: "_View", layer: Layer) -> Activations:
+    def _run(self, view: "View", layer: Layer) -> Activations:
         activations = self.network.activations(view.pixels, layer, size=view.fed)
         activations.values  # noqa: B018 - they are worked out here, in the thread
         return activations
 
 
-class _View(NamedTuple):
-    """A picture at the size that it goes in at."""
+class View(NamedTuple):
+    """A picture at the size that it goes in at: `fed`, as for `Network.activations`."""
 
     identity: str
     pixels: Pixels
     fed: tuple[int, int] | None
+    input_size: tuple[int, int]
 
     def key(self, layer: Layer) -> tuple[str, ...]:
         """Return what a layer's answer is kept under."""

@@ -1,0 +1,144 @@
+"""What the server says of evidence is what the studies find."""
+
+import asyncio
+import json
+
+import httpx
+import pytest
+from tests.web.conftest import ADDRESS
+
+from actiscope.geometry import Box
+from actiscope.images.masks import box_of_mask, mask_of_change
+from actiscope.images.samples import EYES
+from actiscope.studies import occlude, selectivity
+from actiscope.studies.occlusion import FILLS
+from actiscope.web import Limits, create_app
+from actiscope.web.engine import Engine
+from actiscope.web.errors import GoneError
+from actiscope.web.following import Following
+
+LAYER = "fire2-squeeze1x1"
+
+
+@pytest.fixture
+def drives(net, face_id):
+    return f"/api/pictures/{face_id}/layers/{net.layers[LAYER].index}/channels/3/drives"
+
+
+def lines(answer):
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+@pytest.mark.parametrize("fill", FILLS)
+def test_a_unit_is_driven_by_what_the_study_finds(client, net, a1, drives, fill):
+    answer = client.get(f"{drives}?unit=20,31&fill={fill}")
+    *steps, found = lines(answer)
+    own = occlude(net, a1, LAYER, 3, unit=(20, 31), fill=fill)
+    assert found == {"fill": fill, **own.describe()}
+    assert steps == [{"done": done, "total": own.runs} for done in range(1, own.runs + 1)]
+    assert lines(client.get(f"{drives}?unit=20,31&fill={fill}")) == [found]
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "kind"),
+    [
+        ("unit=99,0", 422, "argument"),
+        ("unit=1", 422, "invalid_request"),
+        ("fill=none", 422, "invalid_request"),
+        ("unit=1,1&size=5", 422, "image_size"),
+    ],
+)
+def test_what_cannot_be_covered_is_an_error_before_anything_is_said(
+    client, drives, query, status, kind
+):
+    answer = client.get(f"{drives}?{query}")
+    assert answer.status_code == status
+    assert answer.json()["error"]["type"] == kind
+
+
+def test_no_channel_and_too_much(client, net, slides, drives):
+    assert client.get(drives.replace("/3/", "/999/")).status_code == 404
+    app = create_app(net, slides, limits=Limits(covered_pixels=1_000_000))
+    assert asyncio.run(status_of(app, drives)) == 413
+
+
+async def status_of(app, path):
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
+        return (await client.get(path)).status_code
+
+
+@pytest.mark.anyio
+async def test_one_map_is_made_at_a_time(net, slides, drives):
+    transport = httpx.ASGITransport(create_app(net, slides))
+    async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
+        paths = [f"{drives}?unit=20,{col}" for col in (20, 30)]
+        first, second = await asyncio.gather(*map(client.get, paths))
+        assert sorted([first.status_code, second.status_code]) == [200, 503]
+
+
+@pytest.mark.anyio
+async def test_work_ends_when_nobody_follows_it():
+    engine, steps = Engine(running=1, waiting=0), []
+
+    def work(tell):
+        for step in range(10**9):
+            tell(step, 10**9)
+            steps.append(step)
+
+    async def here():
+        return False
+
+    following = Following(engine, work, here)
+    told = following.__aiter__()
+    assert await anext(told) == (0, 10**9)
+    await told.aclose()
+    with pytest.raises(GoneError):
+        await following.result()
+    assert await engine.run(lambda: "free", here) == "free"
+
+
+def test_changes_are_ranked_as_the_study_ranks_them(client, net, slides, a1, closed):
+    layer = "fire6-relu_squeeze1x1"
+    asked = {
+        "a": slides[0].id,
+        "b": slides[1].id,
+        "layer": net.layers[layer].index,
+        "regions": [
+            {"name": name, "box": [box.left, box.top, box.right, box.bottom]}
+            for name, box in EYES.items()
+        ],
+    }
+    before, after = (net.activations(each, layer) for each in (a1, closed))
+    own = selectivity(before, after, EYES)
+    found = client.post("/api/changes", json=asked).json()
+    assert {each["name"]: each["channels"] for each in found} == {
+        name: [one.describe() for one in ranked] for name, ranked in own.items()
+    }
+    changed = box_of_mask(mask_of_change(a1, closed))
+    (one,) = client.post("/api/changes", json={**asked, "regions": []}).json()
+    assert one["name"] == "the change"
+    assert Box(one["box"][1], one["box"][0], one["box"][3], one["box"][2]) == changed
+    (ranked,) = selectivity(before, after, {"the change": changed}).values()
+    assert one["channels"] == [each.describe() for each in ranked]
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"layer": "prob"}, "sees the whole picture"),
+        ({"b": 0}, "both pictures are the same"),
+        ({"b": 2}, "both pictures must have one size"),
+        ({"regions": [{"name": "x", "box": [5, 5, 5, 9]}]}, "x0 < x1"),
+        ({"regions": [{"name": "far", "box": [900, 900, 950, 950]}]}, "no unit"),
+    ],
+)
+def test_what_cannot_be_compared_is_said(client, net, slides, changed, told):
+    asked = {"a": slides[0].id, "b": slides[1].id, "layer": 1, "regions": []} | changed
+    if isinstance(asked["b"], int):
+        asked["b"] = slides[asked["b"]].id
+    if isinstance(asked["layer"], str):
+        asked["layer"] = net.layers[asked["layer"]].index
+    answer = client.post("/api/changes", json=asked)
+    assert answer.status_code == 422
+    assert told in answer.json()["error"]["message"]
