@@ -11,6 +11,7 @@ from actiscope.layers import Layer
 from actiscope.networks import Network
 from actiscope.pictures import palette
 from actiscope.report.families import family
+from actiscope.studies.occlusion import FILLS
 
 COLORMAPS = ("gray", "viridis", "magma", "signed", "coolwarm")
 
@@ -29,8 +30,8 @@ def describe_network(network: Network) -> dict[str, Any]:
     Returns
     -------
     dict
-        Name, sizes, preparation, device, layers, colour maps (256 colours, RGB, in base64) and the
-        tools of the brush; all of it fit for JSON.
+        Name, sizes, preparation, device, layers, colour maps (256 colours, RGB, in base64), the
+        tools of the brush and the fills of occlusion; all of it fit for JSON.
     """
     indices = {layer.name: layer.index for layer in network.layers}
     return {
@@ -47,6 +48,7 @@ def describe_network(network: Network) -> dict[str, Any]:
         "sizes": ["own", "native"] if _takes_any_size(network) else ["own"],
         "can_edit": True,
         "tools": list(TOOLS),
+        "fills": list(FILLS),
     }
 
 

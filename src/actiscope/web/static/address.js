@@ -9,14 +9,16 @@
 export const DEFAULTS = {
   layer: 1, channel: 0, a: "", b: "", sort: "index", scale: "layer", lo: 0, hi: 1,
   map: "gray", show: "a", size: "own", tile: 0, pins: [],
+  drive: "", unit: null, regions: [], region: "",
 };
 export const VIEW_KEYS = /** @type {(keyof View)[]} */ (Object.keys(DEFAULTS));
 
-/** What a view may choose between. @type {Record<"sort" | "scale" | "show", readonly string[]>} */
+/** What a view may choose between. @type {Record<"sort" | "scale" | "show" | "drive", readonly string[]>} */
 export const CHOICES = {
-  sort: ["index", "strongest", "mean", "energy", "change"],
+  sort: ["index", "strongest", "mean", "energy", "change", "selective"],
   scale: ["layer", "channel", "percentile", "signed", "fixed"],
   show: ["a", "b", "change"],
+  drive: ["", "grey", "blur", "inpaint"],
 };
 
 /** @param {string} key @returns {key is keyof typeof CHOICES} */
@@ -33,7 +35,9 @@ export function readAddress(query, network) {
     else if (isChoice(key)) found[key] = CHOICES[key].includes(text) ? text : undefined;
     else if (["channel", "tile"].includes(key)) found[key] = Number.isInteger(number) && number >= 0 ? number : undefined;
     else if (["lo", "hi"].includes(key)) found[key] = Number.isFinite(number) ? number : undefined;
-    else if (["a", "b", "size"].includes(key)) found[key] = text;
+    else if (["a", "b", "size", "region"].includes(key)) found[key] = text;
+    else if (key === "unit") found.unit = /^\d{1,5},\d{1,5}$/.test(text) ? text.split(",").map(Number) : undefined;
+    else if (key === "regions") found.regions = text.split(";").flatMap(readRegion);
     else if (key === "map") found.map = Object.hasOwn(network.colormaps, text) ? text : undefined;
   }
   return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
@@ -48,9 +52,11 @@ export function writeAddress(view, network, query) {
       if (view.pins.length) {
         written.set(key, view.pins.map((pin) => `${network.layers[pin.layer].name}:${pin.channel}`).join(","));
       }
+    } else if (key === "regions") {
+      if (view.regions.length) written.set(key, view.regions.map(({ name, box }) => `${name}=${box.join(",")}`).join(";"));
     } else if (view[key] !== DEFAULTS[key]) written.set(key, String(view[key]));
   }
-  return `?${written}`.replaceAll("%3A", ":").replaceAll("%2C", ",").replaceAll("%2F", "/");
+  return `?${written}`.replaceAll("%3A", ":").replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3D", "=").replaceAll("%3B", ";");
 }
 
 /** @param {NetworkInfo} network @param {string} name */
@@ -63,4 +69,12 @@ function readPin(text, network) {
   const at = text.lastIndexOf(":");
   const [layer, channel] = [layerNamed(network, text.slice(0, at)), Number(text.slice(at + 1))];
   return layer === undefined || !Number.isInteger(channel) || channel < 0 ? [] : [{ layer, channel }];
+}
+
+/** Read "NAME=x0,y0,x1,y1", as the command line does. @param {string} text @returns {import("actiscope/types.js").Region[]} */
+function readRegion(text) {
+  const at = text.lastIndexOf("=");
+  const [name, box] = [text.slice(0, at).trim(), text.slice(at + 1).split(",").map(Number)];
+  const fits = at > 0 && name && box.length === 4 && box.every(Number.isFinite) && box[0] < box[2] && box[1] < box[3];
+  return fits ? [{ name, box: /** @type {[number, number, number, number]} */ (box) }] : [];
 }

@@ -81,3 +81,6 @@ export function format(value) {
   const size = Math.abs(value);
   return size >= 1e5 || size < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(5)));
 }
+
+/** A change in percent, with its sign. @param {number} value */
+export const formatPercent = (value) => (Math.abs(value) < 0.05 ? "0.0 %" : `${value > 0 ? "+" : ""}${value.toFixed(1)} %`);

@@ -37,6 +37,8 @@ export function fileSource(data) {
     classes: async (picture) => data.classes[picture] ?? [],
     add: null,
     edit: null,
+    drives: async () => null,
+    changes: async () => null,
     valuesUrl: null,
     report: null,
     layers: layers.sort((a, b) => a - b),

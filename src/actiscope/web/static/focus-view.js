@@ -5,7 +5,7 @@ import { contextOf, fill, find, format, h, styleColour } from "actiscope/dom.js"
 import { photoView } from "actiscope/photo-view.js";
 import { changeOf, chosenSprite } from "actiscope/scaling.js";
 import { fieldOf } from "actiscope/seeing.js";
-import { areAlike, channelValues, difference, isCurrent, peakOf, unitsOf, valueAt } from "actiscope/sprite.js";
+import { areAlike, channelValues, difference, followedOf, isCurrent, peakOf, unitsOf, valueAt } from "actiscope/sprite.js";
 import { t } from "actiscope/texts.js";
 
 /** @typedef {import("actiscope/types.js").State} State */
@@ -34,7 +34,7 @@ export function mountFocus(store, source, names) {
     histogram.hidden = !values || unitsOf(values.sprite) === 1;
     drawHistogram(histogram, values);
   });
-  store.on(["hover", "layer", "a", "b", "size", "exactA", "exactB", "spriteA", "spriteB", "channel", "show"], (state) => fill(readout, ...readOff(state, photos.a.element.dataset.point ?? photos.b.element.dataset.point)));
+  store.on(["hover", "layer", "a", "b", "size", "exactA", "exactB", "spriteA", "spriteB", "channel", "show", "unit"], (state) => fill(readout, ...readOff(state, photos.a.element.dataset.point ?? photos.b.element.dataset.point)));
   return photos;
 }
 
@@ -56,13 +56,13 @@ function readOff(state, point) {
   const own = which === "b" ? state.spriteB : state.spriteA;
   if (!found || !own) return [];
   const { sprite, values, exact, isChange } = found;
-  const unit = state.hover ?? peakOf(sprite, state.channel);
+  const unit = state.hover ?? followedOf(sprite, state);
   const at = unit.row * sprite.header.width + unit.col;
   const box = fieldOf(own.header, unit.row, unit.col);
   const both = areAlike(state.spriteA, state.spriteB) && fromTo(state, at);
   return [
     h("b", { "data-value": values[at] }, `${exact ? "" : `${t("about")} `}${format(values[at])}`), both,
-    unitsOf(sprite) > 1 && h("span", {}, state.hover ? t("unit", unit) : `${t(isChange ? "changedMost" : "peak")}: ${t("unit", unit)}`),
+    unitsOf(sprite) > 1 && h("span", {}, state.hover ? t("unit", unit) : `${t(state.unit ? "followed" : isChange ? "changedMost" : "peak")}: ${t("unit", unit)}`),
     h("span", {}, box ? t("sees", edgesOf(box)) : t("seesAll")),
     state.hover && point ? h("span", {}, t("pixel", { row: point.split(", ")[0], col: point.split(", ")[1] })) : null,
   ];

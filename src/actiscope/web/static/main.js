@@ -7,6 +7,9 @@ import { mountCamera } from "actiscope/camera.js";
 import { mountClasses } from "actiscope/classes-view.js";
 import { fill, find, h } from "actiscope/dom.js";
 import { messageOf } from "actiscope/errors.js";
+import { mountChanges } from "actiscope/evidence-changes.js";
+import { mountDrives } from "actiscope/evidence-drives.js";
+import { mountRegions } from "actiscope/evidence-regions.js";
 import { fileSource } from "actiscope/file-source.js";
 import { mountFocus } from "actiscope/focus-view.js";
 import { mountGrid } from "actiscope/grid-view.js";
@@ -43,6 +46,7 @@ async function open() {
   const store = new Store({
     ...view, pictures, spriteA: null, spriteB: null, exactA: null, exactB: null, thumbnails: null, classesA: [], classesB: [],
     busy: 0, problem: lost ? t("gone") : "", notice: "", hover: null, opacity: 0.85, editing: false, tool: "inpaint", radius: 8, strokes: [], live: false, frames: 0,
+    driven: [], covered: null, changes: null, marking: false, draft: null,
   }, settler(network));
 
   const names = { layerName: (/** @type {number} */ index) => network.layers[index].name, network: network.name };
@@ -51,12 +55,15 @@ async function open() {
   const photos = mountFocus(store, source, names);
   mountPictures(store, source);
   mountToolbar(store, network);
-  mountClasses(store);
+  mountClasses(store, network, source);
   const sprites = rememberSprites(source);
   mountPins(store, sprites, names);
   mountCamera(store, source, network);
   mountSaving(store, source, names, () => writeAddress(store.state, network, new URLSearchParams()));
-  mountKeys(store, { grid, layers, brush: mountBrush(store, source, network, photos) });
+  const drives = mountDrives(store, source, network, photos);
+  mountChanges(store, source);
+  const regions = mountRegions(store, photos, Boolean(source.edit));
+  mountKeys(store, { grid, layers, drives, regions, brush: mountBrush(store, source, network, photos) });
   mountHead(store, network);
   announce(store);
   mountAddress(store, network);

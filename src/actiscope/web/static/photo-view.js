@@ -2,10 +2,11 @@
 /** A picture with the chosen channel over it, and what is under the pointer. */
 
 import { h, onNextFrame, sizedContext, styleColour } from "actiscope/dom.js";
+import { drawDrives, drawRegions } from "actiscope/evidence-maps.js";
 import { channelCanvas } from "actiscope/painting.js";
 import { chosenSprite, overlayOf } from "actiscope/scaling.js";
 import { fieldOf, placeOf, unitAt } from "actiscope/seeing.js";
-import { areAlike, isCurrent, peakOf } from "actiscope/sprite.js";
+import { areAlike, followedOf, isCurrent, peakOf } from "actiscope/sprite.js";
 import { t } from "actiscope/texts.js";
 
 /** @typedef {import("actiscope/types.js").State} State */
@@ -50,9 +51,10 @@ export function photoView(store, source, which) {
     context.imageSmoothingEnabled = scale < 2;
     context.drawImage(image, 0, 0, picture.width * scale, picture.height * scale);
     if (isCurrent(state)) {
-      overlay(context, state);
+      if (!drawDrives(context, state, picture, scale)) overlay(context, state);
       boxes(context, state);
     }
+    drawRegions(context, state, scale);
     if (state.editing) sketch(context, state.radius);
     canvas.dataset.painted = String(state.channel);
   }
@@ -75,7 +77,7 @@ export function photoView(store, source, which) {
     const sprite = chosenSprite({ ...state, show: state.show === "change" ? "change" : which });
     const own = spriteOf(state);
     if (!sprite || !own || state.channel >= sprite.header.channels) return;
-    outline(context, own.header, peakOf(sprite, state.channel), styleColour("--accent"));
+    outline(context, own.header, followedOf(sprite, state), styleColour("--accent"));
     const { hover } = state;
     const isHere = hover && ((hover.which ?? (state.show === "b" ? "b" : "a")) === which || areAlike(state.spriteA, state.spriteB));
     if (isHere) outline(context, own.header, hover, "#fff");
@@ -116,7 +118,7 @@ export function photoView(store, source, which) {
     context.strokeRect(...sides);
   }
 
-  /** The point of the picture under the pointer. @param {PointerEvent} event @returns {Point} */
+  /** The point of the picture under the pointer. @param {MouseEvent} event @returns {Point} */
   function pointOf(event) {
     const box = canvas.getBoundingClientRect();
     return { row: (event.clientY - box.top) / scale, col: (event.clientX - box.left) / scale };
@@ -137,12 +139,25 @@ export function photoView(store, source, which) {
     store.set({ hover: null });
   });
 
+  /** Follow a unit, or no longer. @param {Point | null} unit */
+  function follow(unit) {
+    const { editing, marking, unit: followed } = store.state;
+    if (editing || marking || !unit) return;
+    store.set({ unit: followed?.[0] === unit.row && followed[1] === unit.col ? null : [unit.row, unit.col] });
+  }
+
+  canvas.addEventListener("click", (event) => {
+    const sprite = spriteOf(store.state);
+    const point = pointOf(event);
+    follow(sprite && unitAt(sprite.header, point.row, point.col));
+  });
   canvas.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") follow(store.state.hover);
     const step = STEPS[event.key];
     const sprite = spriteOf(store.state);
     if (!step || !sprite?.header.geometry) return;
     const { height, width } = sprite.header;
-    const from = store.state.hover ?? peakOf(sprite, store.state.channel);
+    const from = store.state.hover ?? followedOf(sprite, store.state);
     store.set({ hover: { row: clamp(from.row + step[0], height), col: clamp(from.col + step[1], width), which } });
     event.preventDefault();
     event.stopPropagation();
@@ -155,7 +170,7 @@ export function photoView(store, source, which) {
     if (id && (changed.has(which) || !image.src)) image.src = source.pictureUrl(id);
     later();
   });
-  store.on(["spriteA", "spriteB", "channel", "hover", "opacity", "scale", "lo", "hi", "map", "show", "layer", "size", "editing", "radius"], later);
+  store.on(["spriteA", "spriteB", "channel", "hover", "opacity", "scale", "lo", "hi", "map", "show", "layer", "size", "editing", "radius", "driven", "drive", "unit", "regions", "region", "draft", "changes"], later);
   window.addEventListener("resize", later);
   /** Show a stroke while it is being made. @param {[number, number][]} stroke */
   function show(stroke) {

@@ -1,6 +1,7 @@
 // @ts-check
 /** From values to colours, and the order of channels. Nothing here asks the server. */
 
+import { selectivityOf } from "actiscope/evidence-ranks.js";
 import { areAlike, areOfOneLayer, difference } from "actiscope/sprite.js";
 
 /** @typedef {import("actiscope/types.js").Sprite} Sprite */
@@ -115,12 +116,14 @@ export const changeOf = (change) => (/** @type {number} */ channel) =>
   Math.max(Math.abs(change.low[channel]), Math.abs(change.high[channel]));
 
 /** @param {State} state @param {Sprite} sprite @returns {((channel: number) => number) | null} */
-function measureOf({ sort, spriteA, spriteB }, sprite) {
+function measureOf(state, sprite) {
+  const { sort, spriteA, spriteB } = state;
   if (sort === "strongest") return (channel) => sprite.high[channel];
   if (sort === "mean") return (channel) => sprite.mean[channel];
   if (sort === "energy") return (channel) => sprite.energy[channel];
   if (sort === "change" && areAlike(spriteA, spriteB)) {
     return changeOf(difference(/** @type {Sprite} */ (spriteA), /** @type {Sprite} */ (spriteB)));
   }
+  if (sort === "selective") return selectivityOf(state);
   return null;
 }

@@ -42,6 +42,22 @@ const of = (picture, size) => `/pictures/${picture}${size ? "/" : ""}${size ?? "
 /** @param {string} size */
 const sized = (size) => `?size=${encodeURIComponent(size)}`;
 
+/** Read lines of JSON as they come: all but the last say how far it is. @param {Response} answer @param {(step: { done: number, total: number }) => void} tell */
+async function lastLine(answer, tell) {
+  const reader = /** @type {ReadableStream<Uint8Array>} */ (answer.body).getReader();
+  const decoder = new TextDecoder();
+  let [text, last] = ["", /** @type {any} */ (null)];
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    const lines = (text + decoder.decode(part.value, { stream: true })).split("\n");
+    text = lines.pop() ?? "";
+    if (lines.length) last = JSON.parse(/** @type {string} */ (lines.at(-1)));
+    if (last?.total) tell(last);
+  }
+  if (last?.error) throw new ServerError(last.error.message);
+  if (!last?.drops) throw new UnreachableError(t("unreachable"));
+  return last;
+}
+
 /** Camera frames that were sent lately need not be fetched to be seen. */
 class Frames {
   constructor() {
@@ -83,6 +99,12 @@ export function serverSource() {
       (await ask(of(picture, "edits"), {
         method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ strokes }),
       })).json(),
+    drives: async (picture, { layer, channel, size, unit, fill }, signal, tell) => {
+      const path = of(picture, `layers/${layer}/channels/${channel}/drives${sized(size)}&fill=${fill}${unit ? `&unit=${unit}` : ""}`);
+      return lastLine(await ask(path, { signal }), tell);
+    },
+    changes: async (asked, signal) =>
+      (await ask("/changes", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked), signal })).json(),
     valuesUrl: (picture, layer, size) => `/api${of(picture, `layers/${layer}/values${sized(size)}`)}`,
     report: async (pictures, size, address) =>
       (await ask("/report", {

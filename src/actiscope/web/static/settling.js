@@ -12,7 +12,8 @@ export function settler({ layers }) {
     return {
       ...state,
       show: state.b ? state.show : "a",
-      sort: state.b || state.sort !== "change" ? state.sort : "index",
+      sort: state.b || !["change", "selective"].includes(state.sort) ? state.sort : "index",
+      marking: state.marking && !state.editing && !state.live,
       channel: channels ? Math.min(state.channel, channels - 1) : state.channel,
     };
   };

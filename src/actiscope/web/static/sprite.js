@@ -65,6 +65,12 @@ export const areOfOneLayer = (first, second) =>
 /** The unit in which a channel has its peak. @param {Sprite} sprite @param {number} channel */
 export const peakOf = ({ peak, header: { width } }, channel) => ({ row: Math.floor(peak[channel] / width), col: peak[channel] % width });
 
+/** The unit that is followed: the one that was chosen, or the one in which the channel has its peak. @param {Sprite} sprite @param {{ channel: number, unit: [number, number] | null }} view */
+export function followedOf(sprite, { channel, unit }) {
+  const { height, width } = sprite.header;
+  return unit && unit[0] < height && unit[1] < width ? { row: unit[0], col: unit[1] } : peakOf(sprite, channel);
+}
+
 /** @type {WeakMap<Sprite, WeakMap<Sprite, Sprite>>} */
 const differences = new WeakMap();
 

@@ -19,7 +19,7 @@ function valuesOf(state, key) {
   if (key === "map") return mapsOf(state);
   if (key === "scale" && state.show === "change") return ["layer", "channel"];
   if (key === "show") return b ? CHOICES.show : ["a"];
-  return CHOICES[key].filter((value) => value !== "change" || b);
+  return CHOICES[key].filter((value) => b || !["change", "selective"].includes(value));
 }
 
 /** Take the next value of a choice. @param {Store} store @param {Choice} key */
@@ -92,5 +92,5 @@ export function mountToolbar(store, network) {
     limits.forEach((input, index) => (input.value = String([state.lo, state.hi][index])));
   }
 
-  store.on(["layer", "a", "size", "spriteA", "spriteB", "channel", "sort", "scale", "map", "show", "lo", "hi", "tile", "b"], draw);
+  store.on(["layer", "a", "size", "spriteA", "spriteB", "channel", "sort", "scale", "map", "show", "lo", "hi", "tile", "b", "changes"], draw);
 }

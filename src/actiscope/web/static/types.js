@@ -67,6 +67,7 @@
  * @property {string[]} sizes
  * @property {boolean} can_edit
  * @property {Tool[]} tools
+ * @property {Fill[]} fills what a part of a picture can be covered with
  */
 
 /**
@@ -82,10 +83,28 @@
 /** @typedef {"inpaint" | "blur" | "flat" | "noise"} Tool */
 /** @typedef {{ tool: Tool, radius: number, points: [number, number][] }} Stroke */
 /** @typedef {{ index: number, name: string, probability: number }} Score */
-/** @typedef {"index" | "strongest" | "mean" | "energy" | "change"} Sort */
+/** @typedef {"index" | "strongest" | "mean" | "energy" | "change" | "selective"} Sort */
 /** @typedef {"layer" | "channel" | "percentile" | "signed" | "fixed"} Scale */
 /** @typedef {"a" | "b" | "change"} Shown */
 /** @typedef {{ layer: number, channel: number }} Pin */
+/** @typedef {"grey" | "blur" | "inpaint"} Fill */
+/** @typedef {{ name: string, box: [number, number, number, number] }} Region columns and rows of two corners, the second outside */
+
+/**
+ * How a value falls when parts of a picture are covered.
+ * @typedef {object} Drives
+ * @property {Fill} fill
+ * @property {number} value that of the whole picture
+ * @property {[number, number]} unit
+ * @property {[number, number]} window
+ * @property {{ stride: [number, number], centre: [number, number], start: [number, number], receptive_field: [number, number] }} geometry of the windows
+ * @property {number[][]} drops
+ * @property {string} [key] what it is of
+ */
+
+/** @typedef {{ channel: number, before: number, after: number, difference: number, percent: number | null }} Change */
+/** @typedef {{ inside: Change, outside: Change | null, selectivity: number, rank: number, channels: number }} Selectivity */
+/** @typedef {Region & { channels: Selectivity[] }} RegionChanges the most selective channel first */
 
 /**
  * What the person looks at: all of it is in the address.
@@ -103,6 +122,10 @@
  * @property {string} size
  * @property {number} tile width of a channel in the grid, in pixels
  * @property {Pin[]} pins
+ * @property {Fill | ""} drive what covers the picture, to see what drives the channel
+ * @property {[number, number] | null} unit the one that is followed, row and column; else the strongest
+ * @property {Region[]} regions
+ * @property {string} region name of the one that channels are ranked by; "" for the first
  */
 
 /**
@@ -127,6 +150,11 @@
  * @property {Stroke[]} strokes
  * @property {boolean} live
  * @property {number} frames a second
+ * @property {Drives[]} driven the maps that there are, one for each of what covers the picture
+ * @property {{ done: number, total: number } | null} covered how far a map is
+ * @property {{ key: string, regions: RegionChanges[] } | null} changes from A to B
+ * @property {boolean} marking
+ * @property {Region["box"] | null} draft the region that is being marked
  */
 
 /** @typedef {{ row: number, col: number, which?: "a" | "b" }} Hover unit of the chosen channel under the pointer, and in which picture */
@@ -146,6 +174,8 @@
  * @property {((picture: string, strokes: Stroke[]) => Promise<Picture>) | null} edit
  * @property {((picture: string, layer: number, size: string) => string) | null} valuesUrl
  * @property {((pictures: string[], size: string, address: string) => Promise<Blob>) | null} report
+ * @property {(picture: string, of: { layer: number, channel: number, size: string, unit: [number, number] | null, fill: Fill }, signal: AbortSignal, tell: (covered: { done: number, total: number }) => void) => Promise<Drives | null>} drives null where there is none
+ * @property {(of: { a: string, b: string, layer: number, size: string, regions: Region[] }, signal: AbortSignal) => Promise<RegionChanges[] | null>} changes null where there are none
  * @property {number[] | null} layers which layers there are data for; null for all
  * @property {string} address the view to begin with, as an address says it; empty for none
  */

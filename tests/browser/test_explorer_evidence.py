@@ -1,0 +1,173 @@
+"""The explorer: what drives a channel, regions, and what changed in them."""
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from actiscope.geometry import Box
+from actiscope.images.samples import EYES
+from actiscope.studies import occlude, selectivity
+from tests.browser.explorer import digits
+
+LAYER = "fire2-squeeze1x1"
+UNIT = (28, 33)
+VIEW = f"?layer={LAYER}&channel=3&unit={UNIT[0]},{UNIT[1]}"
+EYE = "fire6-relu_squeeze1x1"
+MARKED = "".join(
+    f"{name.replace(' ', '+')}={box.left:g},{box.top:g},{box.right:g},{box.bottom:g};"
+    for name, box in EYES.items()
+)
+
+
+@pytest.fixture(scope="module")
+def driven(net, a1):
+    """What the study finds, by fill."""
+    return {fill: occlude(net, a1, LAYER, 3, unit=UNIT, fill=fill) for fill in ("grey", "blur")}
+
+
+def wait_for(explorer, fill):
+    explorer.page.wait_for_selector(f"#drives[data-made$='/{fill}']")
+
+
+def drop(explorer):
+    return float(explorer.page.locator("#drives .said").get_attribute("data-drop"))
+
+
+def shade(explorer, row, col):
+    """Return the mean brightness of some pixels of the picture, as it is drawn."""
+    return explorer.page.evaluate(
+        """([x, y]) => {
+            const canvas = document.querySelector("[data-picture=a] canvas");
+            const at = canvas.width / 227;
+            const { data } = canvas.getContext("2d").getImageData(x * at - 8, y * at - 8, 16, 16);
+            return data.reduce((sum, level) => sum + level) / data.length;
+        }""",
+        [col, row],
+    )
+
+
+def test_a_unit_is_driven_by_what_the_study_finds(explorer, driven):
+    explorer.open(VIEW)
+    before = shade(explorer, 20, 20)
+    explorer.page.keyboard.press("d")
+    wait_for(explorer, "grey")
+    found = driven["grey"]
+    assert drop(explorer) == found.drops.max()
+    places = np.argwhere(found.drops != 0)
+    for row, col in (*places[[0, len(places) // 2, -1]], (1, 1), (20, 3)):
+        explorer.hover(*found.geometry.centre(row, col))
+        assert drop(explorer) == found.drops[row, col]
+    expect(explorer.page.locator("#drives .said b")).to_have_text("exactly 0")
+    assert shade(explorer, 20, 20) < 0.8 * before
+    most = digits(abs(found.drops).max())
+    expect(explorer.page.locator("#drives .scale")).to_contain_text(f"falls by {most}")
+
+
+def test_the_fill_is_switched_on_one_scale_and_kept_in_the_address(explorer, driven):
+    page = explorer.open(f"{VIEW}&drive=grey").page
+    wait_for(explorer, "grey")
+    page.keyboard.press("f")
+    wait_for(explorer, "blur")
+    assert drop(explorer) == driven["blur"].drops.max()
+    both = np.stack([each.drops for each in driven.values()])
+    expect(page.locator("#drives .scale")).to_contain_text(f"falls by {digits(abs(both).max())}")
+    assert "drive=blur" in page.url
+    page.reload()
+    wait_for(explorer, "blur")
+    expect(page.locator("#drives [data-fill=blur]")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("d")
+    expect(page.locator("#drives")).to_be_hidden()
+    assert "drive" not in page.url
+
+
+def test_a_unit_is_followed_by_a_click_until_the_layer_changes(explorer, net, a1):
+    page = explorer.open(f"?layer={LAYER}&channel=3").page
+    answer = net.activations(a1, LAYER)
+    explorer.page.mouse.click(*explorer.point(*answer.geometry.centre(*UNIT)))
+    page.mouse.move(5, 5)
+    expect(page.locator("#readout")).to_contain_text("followed unit: row 28, column 33")
+    assert explorer.value == answer.values[3][UNIT]
+    assert "unit=28,33" in page.url
+    page.keyboard.press("j")
+    explorer.wait()
+    expect(page.locator("#readout")).to_contain_text("strongest unit")
+    assert "unit" not in page.url
+
+
+def test_a_class_is_followed_by_its_name(explorer, net, a1):
+    page = explorer.open(f"?layer={LAYER}").page
+    (best,) = net.classify(a1, top=1)
+    page.locator("#classes button").first.click()
+    expect(page.locator("#focus h2")).to_contain_text(f"channel {best.index}")
+    expect(page.locator("#drives progress")).to_be_visible()
+    page.keyboard.press("d")
+    expect(page.locator("#drives")).to_be_hidden()
+
+
+def test_a_region_is_drawn_named_and_forgotten(explorer):
+    page = explorer.open(f"?layer={EYE}").page
+    page.keyboard.press("r")
+    page.mouse.move(*explorer.point(72, 120))
+    page.mouse.down()
+    page.mouse.move(*explorer.point(136, 184), steps=3)
+    page.mouse.up()
+    name = page.get_by_label("Name of the region")
+    expect(name).to_have_value("region 1")
+    name.fill("right eye")
+    name.press("Enter")
+    left, top, right, bottom = map(
+        int, page.locator("#regions li").get_attribute("data-box").split(",")
+    )
+    assert np.allclose([left, top, right, bottom], [120, 72, 184, 136], atol=1)
+    page.wait_for_function("location.search.includes('regions=right+eye=')")
+    page.get_by_label("right eye: forget this region").click()
+    expect(page.locator("#regions li")).to_have_count(0)
+    assert "regions" not in page.url
+
+
+def test_a_region_is_marked_by_keys(explorer):
+    page = explorer.open(f"?layer={EYE}&channel=13").page
+    page.keyboard.press("r")
+    page.locator("[data-picture=a] canvas").focus()
+    for key in ("ArrowUp", "Enter", "ArrowDown", "ArrowDown", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator("#regions li")).to_have_count(1)
+
+
+def test_the_channel_and_its_rank_are_said_as_the_study_says_them(explorer, net, a1, closed):
+    page = explorer.open(f"?layer={EYE}&channel=13&regions={MARKED}").page
+    page.get_by_label("closed: Compare with this picture").click()
+    page.wait_for_selector("#changes:not([data-made=''])")
+    before, after = (net.activations(each, EYE) for each in (a1, closed))
+    found = selectivity(before, after, EYES)
+    for name, ranked in found.items():
+        (own,) = (one for one in ranked if one.inside.channel == 13)
+        expect(page.locator(f"#changes [data-region='{name}']")).to_have_text(str(own))
+    last = list(found)[-1]
+    page.get_by_label(f"{last}: rank channels").click()
+    page.select_option("#sort", "selective")
+    order = [one.inside.channel for one in found[last]]
+    rows = page.locator("#changes tbody tr")
+    assert [int(row.get_attribute("data-channel")) for row in rows.all()[:6]] == order[:6]
+    rows.nth(2).click()
+    assert explorer.heading == f"channel {order[2]}"
+    box = page.locator("#grid canvas").bounding_box()
+    page.mouse.click(box["x"] + 10, box["y"] + 10)
+    assert explorer.heading == f"channel {order[0]}"
+
+
+def test_without_a_region_the_change_is_one(explorer, net, a1, closed):
+    page = explorer.open(f"?layer={EYE}&channel=46").page
+    page.get_by_label("closed: Compare with this picture").click()
+    said = page.locator("#changes .said")
+    rows, cols = (np.flatnonzero((a1 != closed).any(axis=axes)) for axes in ((1, 2), (0, 2)))
+    box = Box(rows[0], cols[0], rows[-1] + 1, cols[-1] + 1)
+    before, after = (net.activations(each, EYE) for each in (a1, closed))
+    (ranked,) = selectivity(before, after, {"the change": box}).values()
+    expect(said).to_have_text(next(str(one) for one in ranked if one.inside.channel == 46))
+
+
+def test_pictures_of_two_sizes_have_no_regions_in_common(explorer):
+    page = explorer.open(f"?layer={EYE}").page
+    page.get_by_label("coffee: Compare with this picture").click()
+    expect(page.locator("#changes")).to_contain_text("A and B differ in size")
