@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from actiscope.images import encode_png
 from actiscope.report.explorer.describing import describe_network
+from actiscope.report.explorer.evidence import NO_EVIDENCE
 from actiscope.report.explorer.looking import pack_thumbnails, thumbnail
 from actiscope.report.explorer.page import render_page
 from actiscope.report.explorer.sprites import pack_layer
@@ -33,6 +34,7 @@ def file(net, a1, closed, tmp_path_factory):
         "sprites": {},
         "thumbnails": {},
         "classes": {},
+        "evidence": NO_EVIDENCE,
     }
     for slide in slides:
         answers = net.activations(slide.pixels, list(net.layers))

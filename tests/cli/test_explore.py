@@ -106,6 +106,11 @@ def test_beyond_this_machine_it_needs_its_token(start):
         (("explore", "no.png"), 1, "there is no file no.png"),
         (("explore", "--host", "203.0.113.1", "--no-open"), 2, "cannot listen on 203.0.113.1"),
         (("explore", "--port", "99999"), 2, "99999"),
+        (("explore", "--study", "no.yaml"), 2, "no.yaml"),
+        (("explore", "--dissection", "face.png", "--no-open"), 2, "is nothing that"),
+        (("report", "-o", "a.html"), 2, "give a picture, two to compare, or a --study"),
+        (("report", "face.png", "--study", "eyes", "-o", "a.html"), 2, "give a picture, two to"),
+        (("report", "--study", "eyes", "--size", "99", "-o", "a.html"), 2, "leave out --size"),
         (("report", "face.png", "-o", "a.pdf"), 2, "must end in .html"),
         (("report", "face.png", "face.png", "-o", "a.html"), 2, "show the same pixels"),
         (("report", "face.png", "--layers", "conx", "-o", "a.html"), 2, "did you mean 'conv1'"),
@@ -136,6 +141,27 @@ def test_a_report_is_one_file(tmp_path, a1, closed):
     assert {file.name for file in Path(tmp_path).iterdir()} == {
         "face.png", "closed.png", "report.html",
     }  # fmt: skip
+
+
+def test_a_report_of_a_study_has_its_claims(tmp_path):
+    done = run("report", "--study", "eyes", "-o", "eyes.html", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "eyes.html").read_text(encoding="utf-8")
+    data = json.loads(re.search(r'id="data">(.*?)</script>', page)[1])
+    assert len(data["pictures"]) == 4
+    assert [claim["as_expected"] for claim in data["evidence"]["study"]["claims"]] == [True] * 8
+
+
+def test_a_study_is_explored(start):
+    process, address = start("--study", "eyes", "--port", "0")
+    with urllib.request.urlopen(f"{address}api/evidence") as answer:
+        study = json.load(answer)["study"]
+    with urllib.request.urlopen(f"{address}api/pictures") as answer:
+        names = [one["name"] for one in json.load(answer)]
+    assert study["as_expected"] is True
+    assert names[0] == "face"
+    assert len(names) == 4
+    assert end(process)[0] == 0
 
 
 def test_without_the_extra_it_says_what_to_install(tmp_path):

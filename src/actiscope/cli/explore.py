@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from actiscope.cli.evidence import Exhibits, with_exhibits
 from actiscope.cli.networks import network_option, with_network
 from actiscope.cli.options import EXAMPLES, load_image
 from actiscope.cli.printing import say
@@ -34,6 +35,8 @@ _LARGE = 2**20
     epilog=EXAMPLES(
         "actiscope explore",
         "actiscope explore face.jpg street.jpg --network model.onnx",
+        "actiscope explore --study eyes",
+        "actiscope explore photos/a.jpg --dissection shoes.json",
         "actiscope explore --port 9000 --no-open",
         "actiscope explore --host 0.0.0.0",
     ),
@@ -51,6 +54,7 @@ _LARGE = 2**20
     help="Where it listens; beyond this machine, its address then holds a token.",
 )
 @click.option("--open/--no-open", "open_page", default=True, help="Open the page in a browser.")
+@with_exhibits
 @network_option
 @with_network
 def command(
@@ -58,6 +62,7 @@ def command(
     port: int | None,
     host: str,
     open_page: bool,
+    exhibits: Exhibits,
     open_it: Callable[[], Network],
 ) -> None:
     """Explore a network in the browser, with your own pictures.
@@ -72,10 +77,16 @@ def command(
     _give_memory_back()
     local = host in _LOCAL
     token = None if local else secrets.token_urlsafe(16)
-    slides = _load(images)
+    slides = [*exhibits.slides(), *(_load(images) if images or not exhibits.study else [])]
     with _listen(host, port) as listening:
-        network = open_it()
-        app = create_app(network, slides, token=token, **({} if local else {"hosts": None}))
+        network = exhibits.open_network(open_it)
+        app = create_app(
+            network,
+            slides,
+            evidence=exhibits.describe(network),
+            token=token,
+            **({} if local else {"hosts": None}),
+        )
         address = _address(host, listening.getsockname()[1], token)
         print(f"{network.name}: {address}", flush=True)
         say("Ctrl-C ends it")

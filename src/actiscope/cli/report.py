@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from actiscope.cli.evidence import Exhibits, with_exhibits
 from actiscope.cli.networks import network_option, with_network
 from actiscope.cli.options import EXAMPLES, SIZE, load_image, output_option
 from actiscope.cli.printing import say
@@ -21,15 +22,16 @@ from actiscope.report.explorer.slides import Slide
         "actiscope report face.jpg -o report.html",
         "actiscope report face.jpg face-eye-closed.jpg --layers conv1,fire6-relu_squeeze1x1 "
         "-o eyes.html",
+        "actiscope report --study eyes -o eyes.html",
         "actiscope report street.jpg --network model.onnx --size 320 -o street.html",
     ),
 )
-@click.argument("image", metavar="IMAGE")
+@click.argument("image", metavar="[IMAGE]", required=False)
 @click.argument("second", metavar="[IMAGE_B]", required=False)
 @click.option(
     "--layers",
     metavar="A,B",
-    help="Layers whose channels are in it, by name or index; all by default.",
+    help="Layers whose channels are in it, by name or index; all by default, or that of the study.",
 )
 @click.option(
     "--size",
@@ -38,30 +40,40 @@ from actiscope.report.explorer.slides import Slide
     help="Resize the pictures first, HxW or one number. By default what the network says, or was "
     "trained on.",
 )
+@with_exhibits
 @network_option
 @with_network
 @output_option(".html")
 def command(
-    image: str,
+    image: str | None,
     second: str | None,
     layers: str | None,
     size: tuple[int, int] | None,
+    exhibits: Exhibits,
     open_it: Callable[[], Network],
     output: Path,
 ) -> None:
-    """Write the explorer with one picture, or two to compare, as one HTML file.
+    """Write the explorer with one picture, two to compare, or a study, as one HTML file.
 
     It opens from the disk, without a server and without the internet: attach it to a mail or to a
     bug report.
     """
     from actiscope.report.explorer.offline import render_report
 
-    images = [image] if second is None else [image, second]
-    slides = [Slide(Path(each).name, load_image(each)) for each in images]
+    if (image is None) == (exhibits.study is None):
+        raise ArgumentError("give a picture, two to compare, or a --study, which has its own")
+    if exhibits.study is not None and size is not None:
+        raise ArgumentError("a study says at which size its pictures go in; leave out --size")
+    images = [each for each in (image, second) if each is not None]
+    slides = exhibits.slides() or [Slide(Path(each).name, load_image(each)) for each in images]
     if len({slide.id for slide in slides}) < len(slides):
         raise ArgumentError(f"{image} and {second} show the same pixels; give one of them")
-    network = open_it()
-    chosen = None if layers is None else [network.layers.find(name) for name in layers.split(",")]
+    network = exhibits.open_network(open_it)
+    evidence = exhibits.describe(network)
+    study = evidence["study"]
+    names = layers.split(",") if layers is not None else [study["layer"]] if study else None
+    chosen = None if names is None else [network.layers.find(name) for name in names]
+    fed = "own" if study is None else study["size"]
     with click.progressbar(
         length=len(slides) * len(network.layers), label="looking", file=sys.stderr
     ) as bar:
@@ -69,7 +81,8 @@ def command(
             network,
             slides,
             layers=chosen,
-            size="own" if size is None else f"{size[0]}x{size[1]}",
+            size=fed if size is None else f"{size[0]}x{size[1]}",
+            evidence=evidence,
             tell=lambda: bar.update(1),
         )
     data = page.encode()

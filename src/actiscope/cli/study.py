@@ -1,7 +1,6 @@
 """``actiscope study``."""
 
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -47,7 +46,7 @@ def command(source: str, output: Path | None, show: bool, as_json: bool) -> None
         write_file(output, render_study(finding).encode())
         say(f"{output}: {len(finding.verdicts)} claims")
     if as_json:
-        print_json(_as_data(finding))
+        print_json(finding.describe())
     else:
         for verdict in finding.verdicts:
             colour = "green" if verdict.as_expected else "red"
@@ -56,23 +55,3 @@ def command(source: str, output: Path | None, show: bool, as_json: bool) -> None
             click.echo(f"{mark}  {verdict.claim.text}{control}\n       {verdict.found}")
     if not finding.as_expected:
         raise SystemExit(_FAILED)
-
-
-def _as_data(finding: Any) -> dict[str, Any]:
-    study = finding.study
-    return {
-        "title": study.title,
-        **finding.network,
-        "layer": study.layer,
-        "as_expected": finding.as_expected,
-        "claims": [
-            {
-                "text": verdict.claim.text,
-                "control": not verdict.claim.expected,
-                "holds": verdict.holds,
-                "as_expected": verdict.as_expected,
-                "found": verdict.found,
-            }
-            for verdict in finding.verdicts
-        ],
-    }

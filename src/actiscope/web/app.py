@@ -1,8 +1,9 @@
 """The explorer as an ASGI application."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import PurePath
 from threading import Thread
+from typing import Any
 
 from fastapi import FastAPI, HTTPException
 from fastapi.responses import HTMLResponse, Response
@@ -32,6 +33,7 @@ def create_app(
     network: Network,
     slides: Iterable[Slide],
     *,
+    evidence: Mapping[str, Any] | None = None,
     hosts: Collection[str] | None = LOOPBACK,
     token: str | None = None,
     limits: Limits | None = None,
@@ -44,6 +46,8 @@ def create_app(
         What is looked into.
     slides : iterable of Slide
         The pictures that it begins with.
+    evidence : mapping, optional
+        What was found beforehand, as for `render_report`.
     hosts : collection of str, optional
         Names that it is reached by, whatever the port; None for any, which is safe only with a
         token.
@@ -66,7 +70,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    service = Service(network, slides, limits)
+    service = Service(network, slides, limits, evidence)
     app.include_router(routes(service))
     app.include_router(evidence_routes(service))
     _add_page(app)

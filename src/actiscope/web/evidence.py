@@ -157,6 +157,11 @@ def evidence_routes(service: Service) -> APIRouter:
     router = APIRouter(prefix="/api", responses=ERROR_RESPONSES)
     evidence = Evidence(service)
 
+    @router.get("/evidence")
+    async def given() -> dict[str, Any]:
+        """Return what was found beforehand: dissections, and a study."""
+        return dict(service.evidence)
+
     @router.get(
         "/pictures/{identity}/layers/{index}/channels/{channel}/drives",
         response_class=StreamingResponse,

@@ -12,6 +12,7 @@ from actiscope.images.pixels import Pixels
 from actiscope.layers import Layer
 from actiscope.networks import Network
 from actiscope.report.explorer.describing import count_classes, describe_network
+from actiscope.report.explorer.evidence import NO_EVIDENCE
 from actiscope.report.explorer.looking import fed_size, look, pack_thumbnails, thumbnail
 from actiscope.report.explorer.offline import render_report
 from actiscope.report.explorer.slides import Slide
@@ -37,15 +38,24 @@ class Service:
         The pictures that are always there.
     limits : Limits
         How much it takes on.
+    evidence : mapping, optional
+        What was found beforehand, as for `render_report`.
     """
 
-    def __init__(self, network: Network, slides: Iterable[Slide], limits: Limits) -> None:
+    def __init__(
+        self,
+        network: Network,
+        slides: Iterable[Slide],
+        limits: Limits,
+        evidence: Mapping[str, Any] | None = None,
+    ) -> None:
         self.network = network
         self.limits = limits
         self.library = Library(slides, limits)
         self.engine = Engine(limits.running, limits.waiting)
         self.cache = Cache(limits.cache_bytes)
         self.description = describe_network(network)
+        self.evidence = evidence or NO_EVIDENCE
 
     async def add(self, name: str, data: bytes, frame: bool, gone: Gone) -> Slide:
         """Add the picture that the bytes of a file hold; a camera frame is soon forgotten."""
@@ -129,7 +139,10 @@ class Service:
         for identity in identities:
             self.view(identity, size)
         return await self.engine.run(
-            lambda: render_report(self.network, slides, size=size, view=view), gone
+            lambda: render_report(
+                self.network, slides, size=size, view=view, evidence=self.evidence
+            ),
+            gone,
         )
 
     def _read(self, name: str, data: bytes) -> Slide:

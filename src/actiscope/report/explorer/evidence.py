@@ -1,10 +1,25 @@
 """Evidence as plain data, for a page."""
 
+import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from actiscope.errors import ArgumentError
 from actiscope.geometry import Box
+from actiscope.networks import Network
+from actiscope.report.explorer.slides import Slide
 from actiscope.studies import Selectivity
+from actiscope.studies.experiment import Finding, Study
+
+NO_EVIDENCE: Mapping[str, Any] = {"dissections": [], "study": None}
+"""What a page is given where nothing was found beforehand."""
+
+_SHOWN = (
+    "concept", "by", "with_concept", "without_concept", "channels", "control", "held_out_auc",
+    "localization", "confidence", "caveats",
+)  # fmt: skip
+_OF_CHANNEL = ("channel", "auc", "low", "high", "q")
 
 
 def describe_changes(
@@ -28,9 +43,107 @@ def describe_changes(
     return [
         {
             "name": name,
-            "box": [regions[name].left, regions[name].top, regions[name].right,
-                    regions[name].bottom],
+            "box": _corners(regions[name]),
             "channels": [one.describe() for one in found],
         }
         for name, found in ranked.items()
-    ]  # fmt: skip
+    ]
+
+
+def read_dissection(path: Path, network: Network) -> dict[str, Any]:
+    """Read what ``actiscope dissect --json`` printed.
+
+    Parameters
+    ----------
+    path : path
+        The file.
+    network : Network
+        The network that it has to be about.
+
+    Returns
+    -------
+    dict
+        What a page shows of it; `layer` is an index.
+
+    Raises
+    ------
+    ArgumentError
+        If it is no such file, or one of another network.
+    LayerNotFoundError
+        If the network lacks its layer.
+    """
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ArgumentError(f"cannot read {path}: {error.strerror or error}") from None
+    except ValueError:
+        said = None
+    try:
+        shown = {key: said[key] for key in _SHOWN}
+        name, layer_name, (count, _, _) = said["network"], said["layer"], said["shape"]
+        [[float(each[key]) for key in _OF_CHANNEL] for each in shown["channels"]]
+    except (KeyError, TypeError, ValueError):
+        raise ArgumentError(f"{path} is nothing that `actiscope dissect --json` printed") from None
+    if name != network.name:
+        raise ArgumentError(f"{path} is about {name!r}; this network is {network.name!r}")
+    layer = network.layers.find(layer_name)
+    if layer.size and layer.size[0] != count:
+        raise ArgumentError(
+            f"{path} has {count} channels of {layer.name!r}; this network has {layer.size[0]}"
+        )
+    return {**shown, "layer": layer.index}
+
+
+def study_slides(study: Study) -> dict[str, Slide]:
+    """Return the pictures of a study and their variants, by name."""
+    variants = {name: variant.pixels for name, variant in study.variants.items()}
+    return {name: Slide(name, pixels) for name, pixels in {**study.pictures, **variants}.items()}
+
+
+def study_size(study: Study, network: Network) -> str:
+    """Return what the pictures of a study are brought to, as the explorer says it."""
+    if study.size is not None:
+        return f"{study.size[0]}x{study.size[1]}"
+    return "native" if network.preparation.size is None else "own"
+
+
+def describe_finding(finding: Finding, network: Network) -> dict[str, Any]:
+    """Return what a study found.
+
+    Parameters
+    ----------
+    finding : Finding
+        What `run_study` gave.
+    network : Network
+        The network.
+
+    Returns
+    -------
+    dict
+        Its title, text, layer (an index), size, regions, claims with the ids of the two pictures
+        that each compares, and the changes between those.
+    """
+    study, slides = finding.study, study_slides(finding.study)
+    layer, size = network.layers.find(study.layer).index, study_size(study, network)
+    pairs = {
+        name: {"a": slides[variant.of].id, "b": slides[name].id}
+        for name, variant in study.variants.items()
+    }
+    told = finding.describe()
+    return {
+        "title": study.title,
+        "text": study.text,
+        "layer": layer,
+        "size": size,
+        "as_expected": finding.as_expected,
+        "regions": [{"name": name, "box": _corners(box)} for name, box in study.regions.items()],
+        "claims": [{**claim, **pairs[claim["picture"]]} for claim in told["claims"]],
+        "changes": [
+            {**pairs[name], "layer": layer, "found": describe_changes(study.regions, one.ranked)}
+            for name, one in finding.comparisons.items()
+        ],
+    }
+
+
+def _corners(box: Box) -> list[float]:
+    return [box.left, box.top, box.right, box.bottom]

@@ -12,6 +12,7 @@ from actiscope.images.shrinking import shrink
 from actiscope.layers import Layer
 from actiscope.networks import Network
 from actiscope.report.explorer.describing import count_classes, describe_network
+from actiscope.report.explorer.evidence import NO_EVIDENCE
 from actiscope.report.explorer.looking import fed_size, look, pack_thumbnails, thumbnail
 from actiscope.report.explorer.page import render_page
 from actiscope.report.explorer.slides import Slide
@@ -29,6 +30,7 @@ def render_report(
     layers: Sequence[Layer] | None = None,
     size: str = "own",
     view: Mapping[str, Any] | None = None,
+    evidence: Mapping[str, Any] | None = None,
     tell: Callable[[], object] = lambda: None,
 ) -> str:
     """Look at pictures through a network, and return one HTML page that needs nothing else.
@@ -38,13 +40,15 @@ def render_report(
     network : Network
         The network.
     slides : sequence of Slide
-        One picture, or two to compare.
+        One picture, two to compare, or those of a study.
     layers : sequence of Layer, optional
         Layers whose channels are in it; all by default.
     size : str
         "own", "native", "227" or "227x300": what the pictures are brought to.
     view : mapping, optional
         What the page begins with, as it understands it; fit for JSON.
+    evidence : mapping, optional
+        "dissections" and "study", as `actiscope.report.explorer.evidence` describes them.
     tell : callable
         Called after each layer of each picture.
 
@@ -66,6 +70,7 @@ def render_report(
         "sprites": {},
         "thumbnails": {},
         "classes": {},
+        "evidence": dict(evidence or NO_EVIDENCE),
     }
     if view is not None:
         data["view"] = dict(view)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from actiscope.activations import Activations
 from actiscope.checks import check_channels
@@ -134,6 +135,28 @@ class Finding:
     def as_expected(self) -> bool:
         """Whether all claims hold and all controls fail."""
         return all(verdict.as_expected for verdict in self.verdicts)
+
+    def describe(self) -> dict[str, Any]:
+        """Return the claims and what became of them, as plain data."""
+        return {
+            "title": self.study.title,
+            **self.network,
+            "layer": self.study.layer,
+            "as_expected": self.as_expected,
+            "claims": [
+                {
+                    "text": verdict.claim.text,
+                    "control": not verdict.claim.expected,
+                    "holds": verdict.holds,
+                    "as_expected": verdict.as_expected,
+                    "found": verdict.found,
+                    "channel": verdict.claim.channel,
+                    "region": verdict.claim.region,
+                    "picture": verdict.claim.picture,
+                }
+                for verdict in self.verdicts
+            ],
+        }
 
 
 def run_study(study: Study, network: Network) -> Finding:

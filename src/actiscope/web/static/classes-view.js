@@ -14,7 +14,7 @@ export function mountClasses(store, { layers }, source) {
   const last = layers.length - 1;
   const isThere = !source.layers || source.layers.includes(last);
   /** @type {(index: number, which: "a" | "b") => void} */
-  const follow = (index, show) => store.set({ layer: last, channel: index, unit: null, drive: store.state.drive || "grey", show });
+  const follow = (index, show) => store.set({ layer: last, channel: index, unit: null, drive: source.drives ? store.state.drive || "grey" : "", show });
   const place = find("#classes", HTMLElement);
   store.on(["classesA", "classesB"], ({ classesA, classesB }) => {
     place.hidden = !classesA.length;

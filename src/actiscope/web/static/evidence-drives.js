@@ -38,6 +38,9 @@ export function mountDrives(store, source, { fills }, photos) {
   fill(panel, h("label", { class: "fills" }, h("span", {}, t("drives.fill")), h("div", { class: "switch", role: "group", "aria-label": t("drives.fill") }, switches)),
     progress, bar, said, legend);
 
+  const { drives } = source;
+  button.hidden = !drives;
+  if (!drives) return { toggle() {}, next() {} };
   const toggle = () => store.set({ drive: store.state.drive ? "" : fills[0] });
   /** Go on to the next of what covers the picture. */
   function next() {
@@ -57,11 +60,11 @@ export function mountDrives(store, source, { fills }, photos) {
     store.set({ covered: { done: 0, total: 0 } });
     void loading.run(PATIENCE, async (signal) => {
       try {
-        const found = await source.drives(followedPicture(state), { layer, channel, size, unit, fill: drive }, signal,
+        const found = await /** @type {NonNullable<Source["drives"]>} */ (drives)(followedPicture(state), { layer, channel, size, unit, fill: drive }, signal,
           (covered) => !signal.aborted && store.set({ covered }));
-        if (found) known.set(`${key}/${drive}`, { ...found, key });
+        known.set(`${key}/${drive}`, { ...found, key });
         if (known.size > KEPT) known.delete(/** @type {string} */ (known.keys().next().value));
-        if (found && !signal.aborted) refresh();
+        if (!signal.aborted) refresh();
       } finally {
         if (!signal.aborted) store.set({ covered: null });
       }
@@ -79,7 +82,7 @@ export function mountDrives(store, source, { fills }, photos) {
     if (state.covered?.total) [progress.max, progress.value] = [state.covered.total, state.covered.done];
     bar.hidden = legend.hidden = !driven;
     panel.dataset.made = driven ? `${driven.key}/${driven.fill}` : "";
-    if (!driven) return fill(said, !state.covered && !state.live && !state.problem && t("drives.none"));
+    if (!driven) return fill(said);
     const most = limitOf(state);
     paintBar(colours, driveColours(state));
     fill(low, t("drives.rises", { value: format(most) }));
@@ -97,7 +100,7 @@ export function mountDrives(store, source, { fills }, photos) {
 
   store.on(["layer", "size"], (_, changed) => changed.has("unit") || store.set({ unit: null }));
   store.on(["drive", "channel", "unit", "layer", "a", "b", "show", "size", "live"], refresh);
-  store.on(["drive", "driven", "covered", "hover", "map", "problem", "live", "channel", "unit"], draw);
+  store.on(["drive", "driven", "covered", "hover", "map", "live", "channel", "unit"], draw);
   return { toggle, next };
 }
 

@@ -93,7 +93,7 @@ function hatch(context) {
 /** Draw the regions, with their names, and the one that is being marked. @param {CanvasRenderingContext2D} context @param {State} state @param {number} scale */
 export function drawRegions(context, state, scale) {
   const draft = state.draft ? [{ name: "", box: state.draft }] : [];
-  for (const { name, box: [left, top, right, bottom] } of [...shownRegions(state), ...draft]) {
+  [...shownRegions(state), ...draft].forEach(({ name, box: [left, top, right, bottom] }, place) => {
     context.setLineDash([]);
     context.lineWidth = 3;
     context.strokeStyle = "rgba(0, 0, 0, .55)";
@@ -107,10 +107,12 @@ export function drawRegions(context, state, scale) {
     context.lineWidth = 3;
     context.strokeStyle = "rgba(0, 0, 0, .7)";
     context.fillStyle = "#fff";
-    const [x, y] = [Math.max(2, left * scale), top * scale > 16 ? top * scale - 4 : bottom * scale + 13];
+    const room = context.canvas.clientWidth - context.measureText(name).width - 3;
+    const isAbove = top * scale > 16 && place % 2 === 0;
+    const [x, y] = [Math.max(2, Math.min(left * scale, room)), isAbove ? top * scale - 4 : bottom * scale + 13];
     context.strokeText(name, x, y);
     context.fillText(name, x, y);
-  }
+  });
 }
 
 /** The regions: those that were marked, or else where the pictures differ. @param {State} state @returns {Region[]} */

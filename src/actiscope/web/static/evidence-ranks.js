@@ -21,6 +21,23 @@ export function rankedOf(state) {
   return found.find(({ name }) => name === chosenRegion(state)) ?? found[0] ?? null;
 }
 
+/** The dissections of the layer. @param {State} state */
+export const dissectionsOf = ({ dissections, layer }) => dissections.filter((each) => each.layer === layer);
+
+/** The dissection that is shown: that of the concept that was chosen, or else the first. @param {State} state */
+export function dissectionOf(state) {
+  const found = dissectionsOf(state);
+  return found.find(({ concept }) => concept === state.concept) ?? found[0] ?? null;
+}
+
+/** How well a channel tells the concept from the rest. @param {State} state @returns {((channel: number) => number) | null} */
+export function areaOf(state) {
+  const found = dissectionOf(state);
+  if (!found) return null;
+  const areas = new Map(found.channels.map(({ channel, auc }) => [channel, auc]));
+  return (channel) => areas.get(channel) ?? -1;
+}
+
 /** How early a channel comes by selectivity. @param {State} state @returns {((channel: number) => number) | null} */
 export function selectivityOf(state) {
   const ranked = rankedOf(state);

@@ -5,6 +5,7 @@ import { readSprite } from "actiscope/sprite.js";
 
 /** @typedef {import("actiscope/types.js").Source} Source */
 /** @typedef {import("actiscope/types.js").Score} Score */
+/** @typedef {import("actiscope/types.js").Region} Region */
 
 /**
  * @typedef {object} Inlined
@@ -14,6 +15,7 @@ import { readSprite } from "actiscope/sprite.js";
  * @property {Record<string, string>} sprites by picture/layer: base64 of a compressed sprite
  * @property {Record<string, string>} thumbnails by picture
  * @property {Record<string, Score[]>} classes by picture
+ * @property {import("actiscope/types.js").Exhibits} evidence
  * @property {{ address?: string }} [view] what was on the screen
  */
 
@@ -23,6 +25,10 @@ async function unpack(text) {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
   return readSprite(await new Response(stream).arrayBuffer());
 }
+
+/** @param {Region[]} some @param {Region[]} others */
+const sameRegions = (some, others) => some.length === others.length
+  && some.every(({ name, box }, index) => name === others[index].name && box.join() === others[index].box.join());
 
 /** @param {Inlined} data @returns {Source} */
 export function fileSource(data) {
@@ -37,8 +43,10 @@ export function fileSource(data) {
     classes: async (picture) => data.classes[picture] ?? [],
     add: null,
     edit: null,
-    drives: async () => null,
-    changes: async () => null,
+    exhibits: async () => data.evidence,
+    drives: null,
+    changes: async (asked) => data.evidence.study?.changes.find(({ a, b, layer, found }) =>
+      a === asked.a && b === asked.b && layer === asked.layer && sameRegions(found, asked.regions))?.found ?? null,
     valuesUrl: null,
     report: null,
     layers: layers.sort((a, b) => a - b),

@@ -8,8 +8,10 @@ import { mountClasses } from "actiscope/classes-view.js";
 import { fill, find, h } from "actiscope/dom.js";
 import { messageOf } from "actiscope/errors.js";
 import { mountChanges } from "actiscope/evidence-changes.js";
+import { mountDissection } from "actiscope/evidence-dissection.js";
 import { mountDrives } from "actiscope/evidence-drives.js";
 import { mountRegions } from "actiscope/evidence-regions.js";
+import { mountStudy, viewOf } from "actiscope/evidence-study.js";
 import { fileSource } from "actiscope/file-source.js";
 import { mountFocus } from "actiscope/focus-view.js";
 import { mountGrid } from "actiscope/grid-view.js";
@@ -33,9 +35,10 @@ import { mountToolbar } from "actiscope/toolbar.js";
 async function open() {
   const inlined = document.querySelector("#data");
   const source = inlined ? fileSource(JSON.parse(inlined.textContent ?? "")) : serverSource();
-  const [network, pictures] = await Promise.all([source.network(), source.pictures()]);
+  const [network, pictures, { dissections, study }] = await Promise.all([source.network(), source.pictures(), source.exhibits()]);
   learnColormaps(network.colormaps);
-  const asked = readAddress(new URLSearchParams(location.search || source.address), network);
+  const said = readAddress(new URLSearchParams(location.search || source.address), network);
+  const asked = study && said.layer === undefined ? { ...viewOf(study, study.claims[0]), ...said } : said;
   const here = (/** @type {string | undefined} */ id) => (pictures.some((picture) => picture.id === id) ? id : undefined);
   const first = source.layers?.find((index) => index > 0) ?? firstConvolution(network);
   const view = { ...DEFAULTS, layer: first, size: network.sizes[0], ...asked };
@@ -46,7 +49,7 @@ async function open() {
   const store = new Store({
     ...view, pictures, spriteA: null, spriteB: null, exactA: null, exactB: null, thumbnails: null, classesA: [], classesB: [],
     busy: 0, problem: lost ? t("gone") : "", notice: "", hover: null, opacity: 0.85, editing: false, tool: "inpaint", radius: 8, strokes: [], live: false, frames: 0,
-    driven: [], covered: null, changes: null, marking: false, draft: null,
+    dissections, driven: [], covered: null, changes: null, marking: false, draft: null,
   }, settler(network));
 
   const names = { layerName: (/** @type {number} */ index) => network.layers[index].name, network: network.name };
@@ -62,6 +65,8 @@ async function open() {
   mountSaving(store, source, names, () => writeAddress(store.state, network, new URLSearchParams()));
   const drives = mountDrives(store, source, network, photos);
   mountChanges(store, source);
+  mountDissection(store);
+  mountStudy(store, study);
   const regions = mountRegions(store, photos, Boolean(source.edit));
   mountKeys(store, { grid, layers, drives, regions, brush: mountBrush(store, source, network, photos) });
   mountHead(store, network);

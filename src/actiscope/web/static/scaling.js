@@ -1,7 +1,7 @@
 // @ts-check
 /** From values to colours, and the order of channels. Nothing here asks the server. */
 
-import { selectivityOf } from "actiscope/evidence-ranks.js";
+import { areaOf, selectivityOf } from "actiscope/evidence-ranks.js";
 import { areAlike, areOfOneLayer, difference } from "actiscope/sprite.js";
 
 /** @typedef {import("actiscope/types.js").Sprite} Sprite */
@@ -124,6 +124,7 @@ function measureOf(state, sprite) {
   if (sort === "change" && areAlike(spriteA, spriteB)) {
     return changeOf(difference(/** @type {Sprite} */ (spriteA), /** @type {Sprite} */ (spriteB)));
   }
+  if (sort === "auc") return areaOf(state);
   if (sort === "selective") return selectivityOf(state);
   return null;
 }

@@ -99,6 +99,7 @@ export function serverSource() {
       (await ask(of(picture, "edits"), {
         method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ strokes }),
       })).json(),
+    exhibits: () => askJson("/evidence"),
     drives: async (picture, { layer, channel, size, unit, fill }, signal, tell) => {
       const path = of(picture, `layers/${layer}/channels/${channel}/drives${sized(size)}&fill=${fill}${unit ? `&unit=${unit}` : ""}`);
       return lastLine(await ask(path, { signal }), tell);

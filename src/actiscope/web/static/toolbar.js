@@ -3,6 +3,7 @@
 
 import { CHOICES } from "actiscope/address.js";
 import { fill, find, format, h } from "actiscope/dom.js";
+import { dissectionOf } from "actiscope/evidence-ranks.js";
 import { paintBar } from "actiscope/painting.js";
 import { mapOf, mapsOf, scaleOf, shownOf } from "actiscope/scaling.js";
 import { areAlike, isCurrent } from "actiscope/sprite.js";
@@ -19,7 +20,7 @@ function valuesOf(state, key) {
   if (key === "map") return mapsOf(state);
   if (key === "scale" && state.show === "change") return ["layer", "channel"];
   if (key === "show") return b ? CHOICES.show : ["a"];
-  return CHOICES[key].filter((value) => b || !["change", "selective"].includes(value));
+  return CHOICES[key].filter((value) => (value === "auc" ? dissectionOf(state) : b || !["change", "selective"].includes(value)));
 }
 
 /** Take the next value of a choice. @param {Store} store @param {Choice} key */

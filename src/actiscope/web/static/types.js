@@ -83,7 +83,7 @@
 /** @typedef {"inpaint" | "blur" | "flat" | "noise"} Tool */
 /** @typedef {{ tool: Tool, radius: number, points: [number, number][] }} Stroke */
 /** @typedef {{ index: number, name: string, probability: number }} Score */
-/** @typedef {"index" | "strongest" | "mean" | "energy" | "change" | "selective"} Sort */
+/** @typedef {"index" | "strongest" | "mean" | "energy" | "change" | "selective" | "auc"} Sort */
 /** @typedef {"layer" | "channel" | "percentile" | "signed" | "fixed"} Scale */
 /** @typedef {"a" | "b" | "change"} Shown */
 /** @typedef {{ layer: number, channel: number }} Pin */
@@ -104,6 +104,24 @@
 
 /** @typedef {{ channel: number, before: number, after: number, difference: number, percent: number | null }} Change */
 /** @typedef {{ inside: Change, outside: Change | null, selectivity: number, rank: number, channels: number }} Selectivity */
+/** @typedef {{ channel: number, auc: number, low: number, high: number, q: number, iou: number | null, hit_rate: number | null }} ChannelAnswer */
+
+/**
+ * How well the channels of a layer tell pictures of a concept from others.
+ * @typedef {object} Dissection
+ * @property {number} layer
+ * @property {string} concept
+ * @property {ChannelAnswer[]} channels the largest area first
+ * @property {number} with_concept
+ * @property {number} without_concept
+ * @property {number} confidence
+ * @property {{ auc: number, significant: number } | null} control a network with random weights
+ * @property {string[]} caveats
+ */
+
+/** @typedef {{ text: string, control: boolean, holds: boolean, as_expected: boolean, found: string, channel: number, region: string, a: string, b: string }} Claim */
+/** @typedef {{ title: string, text: string, layer: number, size: string, as_expected: boolean, regions: Region[], claims: Claim[], changes: { a: string, b: string, layer: number, found: RegionChanges[] }[] }} Study */
+/** @typedef {{ dissections: Dissection[], study: Study | null }} Exhibits what was found beforehand */
 /** @typedef {Region & { channels: Selectivity[] }} RegionChanges the most selective channel first */
 
 /**
@@ -126,6 +144,7 @@
  * @property {[number, number] | null} unit the one that is followed, row and column; else the strongest
  * @property {Region[]} regions
  * @property {string} region name of the one that channels are ranked by; "" for the first
+ * @property {string} concept the one that channels are said to answer to, or not; "" for the first
  */
 
 /**
@@ -153,6 +172,7 @@
  * @property {Drives[]} driven the maps that there are, one for each of what covers the picture
  * @property {{ done: number, total: number } | null} covered how far a map is
  * @property {{ key: string, regions: RegionChanges[] } | null} changes from A to B
+ * @property {Dissection[]} dissections
  * @property {boolean} marking
  * @property {Region["box"] | null} draft the region that is being marked
  */
@@ -174,7 +194,8 @@
  * @property {((picture: string, strokes: Stroke[]) => Promise<Picture>) | null} edit
  * @property {((picture: string, layer: number, size: string) => string) | null} valuesUrl
  * @property {((pictures: string[], size: string, address: string) => Promise<Blob>) | null} report
- * @property {(picture: string, of: { layer: number, channel: number, size: string, unit: [number, number] | null, fill: Fill }, signal: AbortSignal, tell: (covered: { done: number, total: number }) => void) => Promise<Drives | null>} drives null where there is none
+ * @property {() => Promise<Exhibits>} exhibits
+ * @property {((picture: string, of: { layer: number, channel: number, size: string, unit: [number, number] | null, fill: Fill }, signal: AbortSignal, tell: (covered: { done: number, total: number }) => void) => Promise<Drives>) | null} drives
  * @property {(of: { a: string, b: string, layer: number, size: string, regions: Region[] }, signal: AbortSignal) => Promise<RegionChanges[] | null>} changes null where there are none
  * @property {number[] | null} layers which layers there are data for; null for all
  * @property {string} address the view to begin with, as an address says it; empty for none
