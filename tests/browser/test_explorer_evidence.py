@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from actiscope.geometry import Box
 from actiscope.images.samples import EYES
 from actiscope.studies import occlude, selectivity
-from tests.browser.explorer import digits
+from tests.browser.explorer import Explorer, digits
 
 LAYER = "fire2-squeeze1x1"
 UNIT = (28, 33)
@@ -171,3 +171,22 @@ def test_pictures_of_two_sizes_have_no_regions_in_common(explorer):
     page = explorer.open(f"?layer={EYE}").page
     page.get_by_label("coffee: Compare with this picture").click()
     expect(page.locator("#changes")).to_contain_text("A and B differ in size")
+
+
+def test_a_page_that_is_kept_has_the_evidence_that_was_seen(explorer, page, tmp_path, driven):
+    explorer.open(f"{VIEW}&drive=grey&regions={MARKED}")
+    page.get_by_label("closed: Compare with this picture").click()
+    wait_for(explorer, "grey")
+    page.wait_for_selector("#changes:not([data-made=''])")
+    said = page.locator("#changes .said").all_inner_texts()
+    page.locator("#save summary").click()
+    with page.expect_download() as saved:
+        page.locator("[data-save=saveReport]").click()
+    saved.value.save_as(tmp_path / "kept.html")
+    page.goto((tmp_path / "kept.html").as_uri())
+    kept = Explorer(page, "", exact=False)
+    wait_for(kept, "grey")
+    assert drop(kept) == driven["grey"].drops.max()
+    assert page.locator("#changes .said").all_inner_texts() == said
+    page.keyboard.press("f")
+    expect(page.locator("#drives .said")).to_have_text("There is no such map in this file.")

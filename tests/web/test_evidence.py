@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 
 import httpx
 import pytest
@@ -142,3 +143,23 @@ def test_what_cannot_be_compared_is_said(client, net, slides, changed, told):
     answer = client.post("/api/changes", json=asked)
     assert answer.status_code == 422
     assert told in answer.json()["error"]["message"]
+
+
+def test_a_page_is_kept_with_maps_that_were_made_and_changes_that_can_be_told(
+    client, net, slides, drives
+):
+    *_, made = lines(client.get(f"{drives}?unit=20,31"))
+    seen = {
+        "layer": net.layers[LAYER].index,
+        "channel": 3,
+        "unit": "20,31",
+        "fills": ["grey", "inpaint"],
+    }
+    for other, told in ((1, 1), (2, 0)):  # coffee has another size
+        pictures = [slides[0].id, slides[other].id]
+        page = client.post("/api/report", json={"pictures": pictures, "seen": seen}).text
+        data = json.loads(re.search(r'id="data">(.*?)</script>', page)[1])["evidence"]["seen"]
+        assert [each["drops"] for each in data["drives"] if each["fill"] == "grey"] == [
+            made["drops"]
+        ]
+        assert len(data["changes"]) == told

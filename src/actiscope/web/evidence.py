@@ -5,21 +5,22 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import numpy as np
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from actiscope.errors import ActiscopeError, ArgumentError
 from actiscope.geometry import Box
 from actiscope.images.masks import box_of_mask, mask_of_change
+from actiscope.layers import Layer
 from actiscope.report.explorer.evidence import describe_changes
-from actiscope.studies.occlusion import Fill, Occlusion, occlude
+from actiscope.studies.occlusion import FILLS, Fill, Occlusion, occlude
 from actiscope.studies.selectivity import THE_CHANGE, selectivity
 from actiscope.web.engine import Engine, Gone
 from actiscope.web.errors import ERROR_RESPONSES, TooLargeError, describe_error
 from actiscope.web.following import Following, Tell
-from actiscope.web.routes import SIZES, Identity, LayerIndex, Size
-from actiscope.web.service import Service
+from actiscope.web.routes import SIZES, Identity, LayerIndex, ReportBody, Size, binary, download
+from actiscope.web.service import Service, View
 
 _LINES = "application/x-ndjson"
 _MOST_REGIONS = 20
@@ -52,6 +53,22 @@ class ChangesBody(BaseModel):
     regions: list[RegionBody] = Field([], max_length=_MOST_REGIONS)
 
 
+class SeenBody(BaseModel):
+    """Evidence that is on the screen: maps that were made, and the changes in regions."""
+
+    layer: int
+    channel: int
+    unit: str | None = Field(None, pattern=_UNIT)
+    fills: list[Fill] = Field([], max_length=len(FILLS))
+    regions: list[RegionBody] = Field([], max_length=_MOST_REGIONS)
+
+
+class PageBody(ReportBody):
+    """A page, with the evidence that was seen."""
+
+    seen: SeenBody | None = None
+
+
 class Evidence:
     """Questions that take long, or two pictures.
 
@@ -81,7 +98,7 @@ class Evidence:
         index, channel, unit = target
         view = service.view(identity, size)
         layer = service.network.layers.find(index)
-        key = (*view.key(layer), str(channel), str(unit), fill)
+        key = _key(view, layer, channel, unit, fill)
         found: Occlusion | None = service.cache.get(key)
         if found is None:
 
@@ -132,6 +149,45 @@ class Evidence:
             return describe_changes(regions, selectivity(before, after, regions))
 
         return await service.engine.run(compare, gone)
+
+    async def page(self, asked: PageBody, gone: Gone) -> str:
+        """Return the page in one file, with the evidence that was seen; no map is made for it."""
+        service, seen = self._service, asked.seen
+        evidence = dict(service.evidence)
+        if seen is not None:
+            evidence["seen"] = {
+                "drives": self._made(asked, seen),
+                "changes": await self._changed(asked, seen, gone),
+            }
+        return await service.report(asked.pictures, asked.size, asked.view, evidence, gone)
+
+    def _made(self, asked: PageBody, seen: SeenBody) -> list[dict[str, Any]]:
+        """Return the maps that are kept, of one channel over each of the pictures."""
+        found = []
+        for picture in asked.pictures:
+            view = self._service.view(picture, asked.size)
+            layer = self._service.network.layers.find(seen.layer)
+            for fill in seen.fills:
+                key = _key(view, layer, seen.channel, seen.unit, fill)
+                kept: Occlusion | None = self._service.cache.get(key)
+                if kept is not None:
+                    target = {"layer": seen.layer, "channel": seen.channel, "of": seen.unit}
+                    found.append({"picture": picture, **target, "fill": fill, **kept.describe()})
+        return found
+
+    async def _changed(self, asked: PageBody, seen: SeenBody, gone: Gone) -> list[dict[str, Any]]:
+        """Return the changes between two pictures, if they can be compared."""
+        if len(asked.pictures) == 1:
+            return []
+        first, second = asked.pictures
+        body = ChangesBody(
+            a=first, b=second, layer=seen.layer, size=asked.size, regions=seen.regions
+        )
+        try:
+            found = await self.changes(body, gone)
+        except ArgumentError:
+            return []
+        return [{**body.model_dump(exclude={"size"}), "found": found}]
 
     def _check_cost(self, runs: int, size: tuple[int, int]) -> None:
         if runs * size[0] * size[1] > self._service.limits.covered_pixels:
@@ -186,6 +242,12 @@ def evidence_routes(service: Service) -> APIRouter:
         first = await anext(lines)
         return StreamingResponse(_written(first, lines), media_type=_LINES)
 
+    @router.post("/report", **binary("text/html"))
+    async def report(request: Request, body: PageBody) -> Response:
+        """Return the page with everything in it, to be kept or sent."""
+        page = await evidence.page(body, request.is_disconnected)
+        return download(page.encode(), "report.html", "text/html")
+
     @router.post("/changes")
     async def changes(request: Request, body: ChangesBody) -> list[dict[str, Any]]:
         """Say what changed between two pictures in regions, and rank the channels by it."""
@@ -203,6 +265,11 @@ async def _written(
             yield json.dumps(each) + "\n"
     except ActiscopeError as error:
         yield json.dumps(describe_error(error)) + "\n"
+
+
+def _key(view: View, layer: Layer, channel: int, unit: str | None, fill: Fill) -> tuple[str, ...]:
+    """Return what a map is kept under."""
+    return *view.key(layer), str(channel), str(unit), fill
 
 
 def _unit(text: str | None) -> tuple[int, int] | None:

@@ -95,7 +95,6 @@ def routes(service: Service) -> APIRouter:
     router = APIRouter(prefix="/api", responses=ERROR_RESPONSES)
     _add_pictures(router, service)
     _add_layers(router, service)
-    _add_report(router, service)
     return router
 
 
@@ -121,7 +120,7 @@ def _add_pictures(router: APIRouter, service: Service) -> None:
         slide = await service.add(name, data, frame, request.is_disconnected)
         return slide.describe()
 
-    @router.get("/pictures/{identity}", **_binary("image/png"))
+    @router.get("/pictures/{identity}", **binary("image/png"))
     async def picture(request: Request, identity: Identity, thumb: Thumb | None = None) -> Response:
         """Return a picture as PNG."""
         pixels = service.library.find(identity).pixels
@@ -144,7 +143,7 @@ def _add_pictures(router: APIRouter, service: Service) -> None:
 
 
 def _add_layers(router: APIRouter, service: Service) -> None:
-    @router.get("/pictures/{identity}/layers/{index}", **_binary(_SPRITE))
+    @router.get("/pictures/{identity}/layers/{index}", **binary(_SPRITE))
     async def layer(
         request: Request, identity: Identity, index: LayerIndex, size: Size = "own"
     ) -> Response:
@@ -152,7 +151,7 @@ def _add_layers(router: APIRouter, service: Service) -> None:
         sprite = await service.sprite(identity, index, size, request.is_disconnected)
         return Response(sprite, media_type=_SPRITE)
 
-    @router.get("/pictures/{identity}/layers/{index}/channels/{channel}", **_binary(_SPRITE))
+    @router.get("/pictures/{identity}/layers/{index}/channels/{channel}", **binary(_SPRITE))
     async def channel(
         request: Request, identity: Identity, index: LayerIndex, channel: int, size: Size = "own"
     ) -> Response:
@@ -162,7 +161,7 @@ def _add_layers(router: APIRouter, service: Service) -> None:
         shape = {"X-Height": str(values.shape[0]), "X-Width": str(values.shape[1])}
         return Response(values.astype("<f4").tobytes(), media_type=_SPRITE, headers=shape)
 
-    @router.get("/pictures/{identity}/layers/{index}/values", **_binary("application/zip"))
+    @router.get("/pictures/{identity}/layers/{index}/values", **binary("application/zip"))
     async def values(
         request: Request, identity: Identity, index: LayerIndex, size: Size = "own"
     ) -> Response:
@@ -174,7 +173,7 @@ def _add_layers(router: APIRouter, service: Service) -> None:
         about = {**service.network.describe(), "image": image}
         arrays = as_arrays({name: answer}, about)
         data = await service.engine.run(lambda: npz_bytes(arrays), request.is_disconnected)
-        return _download(data, f"{name}.npz", "application/zip")
+        return download(data, f"{name}.npz", "application/zip")
 
     @router.get("/pictures/{identity}/classes")
     async def classes(
@@ -183,22 +182,14 @@ def _add_layers(router: APIRouter, service: Service) -> None:
         """Return the five most probable classes; none if the network is no classifier."""
         return await service.classes(identity, size, request.is_disconnected)
 
-    @router.get("/pictures/{identity}/thumbnails", **_binary(_SPRITE))
+    @router.get("/pictures/{identity}/thumbnails", **binary(_SPRITE))
     async def thumbnails(request: Request, identity: Identity, size: Size = "own") -> Response:
         """Return a small picture of every layer, as one sprite."""
         sprite = await service.thumbnails(identity, size, request.is_disconnected)
         return Response(sprite, media_type=_SPRITE)
 
 
-def _add_report(router: APIRouter, service: Service) -> None:
-    @router.post("/report", **_binary("text/html"))
-    async def report(request: Request, body: ReportBody) -> Response:
-        """Return the page with everything in it, to be kept or sent."""
-        page = await service.report(body.pictures, body.size, body.view, request.is_disconnected)
-        return _download(page.encode(), "report.html", "text/html")
-
-
-def _binary(media_type: str) -> dict[str, Any]:
+def binary(media_type: str) -> dict[str, Any]:
     """Say what a response without JSON is."""
     schema = {"type": "string", "format": "binary"}
     return {
@@ -207,7 +198,8 @@ def _binary(media_type: str) -> dict[str, Any]:
     }
 
 
-def _download(data: bytes, name: str, media_type: str) -> Response:
+def download(data: bytes, name: str, media_type: str) -> Response:
+    """Return a response that a browser keeps as a file."""
     plain = quote(name.replace("/", "_"), safe="")
     disposition = f"attachment; filename*=UTF-8''{plain}"
     return Response(data, media_type=media_type, headers={"Content-Disposition": disposition})

@@ -132,16 +132,19 @@ class Service:
         return [dataclasses.asdict(one) for one in found]
 
     async def report(
-        self, identities: Sequence[str], size: str, view: Mapping[str, Any] | None, gone: Gone
+        self,
+        identities: Sequence[str],
+        size: str,
+        view: Mapping[str, Any] | None,
+        evidence: Mapping[str, Any],
+        gone: Gone,
     ) -> str:
         """Return the page with one picture, or two, and everything in it."""
         slides = [self.library.find(identity) for identity in identities]
         for identity in identities:
             self.view(identity, size)
         return await self.engine.run(
-            lambda: render_report(
-                self.network, slides, size=size, view=view, evidence=self.evidence
-            ),
+            lambda: render_report(self.network, slides, size=size, view=view, evidence=evidence),
             gone,
         )
 

@@ -130,16 +130,22 @@ def describe_finding(finding: Finding, network: Network) -> dict[str, Any]:
         for name, variant in study.variants.items()
     }
     told = finding.describe()
+    regions = [{"name": name, "box": _corners(box)} for name, box in study.regions.items()]
     return {
         "title": study.title,
         "text": study.text,
         "layer": layer,
         "size": size,
         "as_expected": finding.as_expected,
-        "regions": [{"name": name, "box": _corners(box)} for name, box in study.regions.items()],
+        "regions": regions,
         "claims": [{**claim, **pairs[claim["picture"]]} for claim in told["claims"]],
         "changes": [
-            {**pairs[name], "layer": layer, "found": describe_changes(study.regions, one.ranked)}
+            {
+                **pairs[name],
+                "layer": layer,
+                "regions": regions,
+                "found": describe_changes(study.regions, one.ranked),
+            }
             for name, one in finding.comparisons.items()
         ],
     }

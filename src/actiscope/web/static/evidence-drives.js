@@ -62,9 +62,9 @@ export function mountDrives(store, source, { fills }, photos) {
       try {
         const found = await /** @type {NonNullable<Source["drives"]>} */ (drives)(followedPicture(state), { layer, channel, size, unit, fill: drive }, signal,
           (covered) => !signal.aborted && store.set({ covered }));
-        known.set(`${key}/${drive}`, { ...found, key });
+        if (found) known.set(`${key}/${drive}`, { ...found, key });
         if (known.size > KEPT) known.delete(/** @type {string} */ (known.keys().next().value));
-        if (!signal.aborted) refresh();
+        if (found && !signal.aborted) refresh();
       } finally {
         if (!signal.aborted) store.set({ covered: null });
       }
@@ -82,7 +82,7 @@ export function mountDrives(store, source, { fills }, photos) {
     if (state.covered?.total) [progress.max, progress.value] = [state.covered.total, state.covered.done];
     bar.hidden = legend.hidden = !driven;
     panel.dataset.made = driven ? `${driven.key}/${driven.fill}` : "";
-    if (!driven) return fill(said);
+    if (!driven) return fill(said, !state.covered && !state.live && !state.problem && t("drives.none"));
     const most = limitOf(state);
     paintBar(colours, driveColours(state));
     fill(low, t("drives.rises", { value: format(most) }));
@@ -100,18 +100,19 @@ export function mountDrives(store, source, { fills }, photos) {
 
   store.on(["layer", "size"], (_, changed) => changed.has("unit") || store.set({ unit: null }));
   store.on(["drive", "channel", "unit", "layer", "a", "b", "show", "size", "live"], refresh);
-  store.on(["drive", "driven", "covered", "hover", "map", "live", "channel", "unit"], draw);
+  store.on(["drive", "driven", "covered", "hover", "map", "problem", "live", "channel", "unit"], draw);
   return { toggle, next };
 }
 
 /** The point of the picture that is pointed at, by pointer or keys. @param {State} state @param {{ a: Photo, b: Photo }} photos @returns {[number, number] | null} */
-function pointedAt({ hover, spriteA }, photos) {
-  const said = photos.a.element.dataset.point ?? photos.b.element.dataset.point;
+function pointedAt(state, photos) {
+  const isB = followedPicture(state) !== state.a;
+  const [sprite, said] = isB ? [state.spriteB, photos.b.element.dataset.point] : [state.spriteA, photos.a.element.dataset.point];
   if (said) {
     const [row, col] = said.split(", ").map(Number);
     return [row + 0.5, col + 0.5];
   }
-  return hover && spriteA && centreOf(spriteA.header, hover.row, hover.col);
+  return state.hover && sprite && centreOf(sprite.header, state.hover.row, state.hover.col);
 }
 
 /** The place where a map is highest. @param {Drives} driven @returns {[number, number]} */

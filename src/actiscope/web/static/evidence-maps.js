@@ -40,8 +40,8 @@ export function windowAt({ geometry: { centre, stride }, drops }, row, col) {
 }
 
 /** What a window covers of the picture. @param {Drives} driven @param {number} row @param {number} col @param {State} state @returns {Box} */
-export function windowOf({ geometry: { start, receptive_field: extent, stride } }, row, col, { pictures, a }) {
-  const { height, width } = /** @type {import("actiscope/types.js").Picture} */ (pictures.find(({ id }) => id === a));
+export function windowOf({ geometry: { start, receptive_field: extent, stride } }, row, col, state) {
+  const { height, width } = /** @type {import("actiscope/types.js").Picture} */ (state.pictures.find(({ id }) => id === followedPicture(state)));
   const [top, left] = [start[0] + row * stride[0], start[1] + col * stride[1]];
   return { top: Math.max(0, top), left: Math.max(0, left), bottom: Math.min(height, top + extent[0]), right: Math.min(width, left + extent[1]) };
 }

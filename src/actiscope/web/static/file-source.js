@@ -33,6 +33,7 @@ const sameRegions = (some, others) => some.length === others.length
 /** @param {Inlined} data @returns {Source} */
 export function fileSource(data) {
   const layers = [...new Set(Object.keys(data.sprites).map((key) => Number(key.split("/")[1])))];
+  const seen = data.evidence.seen ?? { drives: [], changes: [] };
   return {
     network: async () => ({ ...data.network, sizes: [data.size] }),
     pictures: async () => data.pictures.map(({ png: _, ...picture }) => picture),
@@ -44,9 +45,10 @@ export function fileSource(data) {
     add: null,
     edit: null,
     exhibits: async () => data.evidence,
-    drives: null,
-    changes: async (asked) => data.evidence.study?.changes.find(({ a, b, layer, found }) =>
-      a === asked.a && b === asked.b && layer === asked.layer && sameRegions(found, asked.regions))?.found ?? null,
+    drives: seen.drives.length ? async (picture, asked) => seen.drives.find((each) => each.picture === picture && each.layer === asked.layer
+      && each.channel === asked.channel && each.fill === asked.fill && each.of === (asked.unit && asked.unit.join(","))) ?? null : null,
+    changes: async (asked) => [...seen.changes, ...(data.evidence.study?.changes ?? [])].find(({ a, b, layer, regions }) =>
+      a === asked.a && b === asked.b && layer === asked.layer && sameRegions(regions, asked.regions))?.found ?? null,
     valuesUrl: null,
     report: null,
     layers: layers.sort((a, b) => a - b),

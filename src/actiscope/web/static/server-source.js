@@ -107,9 +107,9 @@ export function serverSource() {
     changes: async (asked, signal) =>
       (await ask("/changes", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked), signal })).json(),
     valuesUrl: (picture, layer, size) => `/api${of(picture, `layers/${layer}/values${sized(size)}`)}`,
-    report: async (pictures, size, address) =>
+    report: async (pictures, size, address, seen) =>
       (await ask("/report", {
-        method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ pictures, size, view: { address } }),
+        method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ pictures, size, view: { address }, seen }),
       })).blob(),
     layers: null,
     address: "",

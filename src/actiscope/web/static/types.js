@@ -120,8 +120,11 @@
  */
 
 /** @typedef {{ text: string, control: boolean, holds: boolean, as_expected: boolean, found: string, channel: number, region: string, a: string, b: string }} Claim */
-/** @typedef {{ title: string, text: string, layer: number, size: string, as_expected: boolean, regions: Region[], claims: Claim[], changes: { a: string, b: string, layer: number, found: RegionChanges[] }[] }} Study */
-/** @typedef {{ dissections: Dissection[], study: Study | null }} Exhibits what was found beforehand */
+/** @typedef {{ title: string, text: string, layer: number, size: string, as_expected: boolean, regions: Region[], claims: Claim[], changes: KnownChanges[] }} Study */
+/** @typedef {{ a: string, b: string, layer: number, regions: Region[], found: RegionChanges[] }} KnownChanges */
+/** @typedef {Drives & { picture: string, layer: number, channel: number, of: string | null }} KnownDrives */
+/** @typedef {{ dissections: Dissection[], study: Study | null, seen?: { drives: KnownDrives[], changes: KnownChanges[] } }} Exhibits what was found beforehand */
+/** @typedef {{ layer: number, channel: number, unit: string | null, fills: Fill[], regions: Region[] }} Seen evidence that is on the screen */
 /** @typedef {Region & { channels: Selectivity[] }} RegionChanges the most selective channel first */
 
 /**
@@ -193,9 +196,9 @@
  * @property {((blob: Blob, name: string, frame?: boolean) => Promise<Picture>) | null} add
  * @property {((picture: string, strokes: Stroke[]) => Promise<Picture>) | null} edit
  * @property {((picture: string, layer: number, size: string) => string) | null} valuesUrl
- * @property {((pictures: string[], size: string, address: string) => Promise<Blob>) | null} report
+ * @property {((pictures: string[], size: string, address: string, seen: Seen) => Promise<Blob>) | null} report
  * @property {() => Promise<Exhibits>} exhibits
- * @property {((picture: string, of: { layer: number, channel: number, size: string, unit: [number, number] | null, fill: Fill }, signal: AbortSignal, tell: (covered: { done: number, total: number }) => void) => Promise<Drives>) | null} drives
+ * @property {((picture: string, of: { layer: number, channel: number, size: string, unit: [number, number] | null, fill: Fill }, signal: AbortSignal, tell: (covered: { done: number, total: number }) => void) => Promise<Drives | null>) | null} drives null where there is none
  * @property {(of: { a: string, b: string, layer: number, size: string, regions: Region[] }, signal: AbortSignal) => Promise<RegionChanges[] | null>} changes null where there are none
  * @property {number[] | null} layers which layers there are data for; null for all
  * @property {string} address the view to begin with, as an address says it; empty for none
