@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from actiscope.geometry import Box
 from actiscope.images.samples import EYES
-from actiscope.studies import occlude, selectivity
+from actiscope.studies import occlude, score_layer, selectivity
 from tests.browser.explorer import Explorer, digits
 
 LAYER = "fire2-squeeze1x1"
@@ -99,6 +99,7 @@ def test_a_class_is_followed_by_its_name(explorer, net, a1):
     (best,) = net.classify(a1, top=1)
     page.locator("#classes button").first.click()
     expect(page.locator("#focus h2")).to_contain_text(f"channel {best.index}")
+    expect(page.locator("#focus h2")).to_contain_text(score_layer(net).name)
     expect(page.locator("#drives progress")).to_be_visible()
     page.keyboard.press("d")
     expect(page.locator("#drives")).to_be_hidden()

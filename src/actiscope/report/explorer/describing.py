@@ -11,6 +11,7 @@ from actiscope.layers import Layer
 from actiscope.networks import Network
 from actiscope.pictures import palette
 from actiscope.report.families import family
+from actiscope.studies import score_layer
 from actiscope.studies.occlusion import FILLS
 
 COLORMAPS = ("gray", "viridis", "magma", "signed", "coolwarm")
@@ -31,7 +32,8 @@ def describe_network(network: Network) -> dict[str, Any]:
     -------
     dict
         Name, sizes, preparation, device, layers, colour maps (256 colours, RGB, in base64), the
-        tools of the brush and the fills of occlusion; all of it fit for JSON.
+        tools of the brush, the fills of occlusion and the layer of the scores of classes, if it is
+        a classifier; all of it fit for JSON.
     """
     indices = {layer.name: layer.index for layer in network.layers}
     return {
@@ -49,6 +51,7 @@ def describe_network(network: Network) -> dict[str, Any]:
         "can_edit": True,
         "tools": list(TOOLS),
         "fills": list(FILLS),
+        "scores": _score_layer(network),
     }
 
 
@@ -69,6 +72,12 @@ def count_classes(network: Network) -> int:
     if last.axes not in ("F", "CHW") or math.prod(last.size[1:]) != 1 or not last.size:
         return 0
     return last.size[0]
+
+
+def _score_layer(network: Network) -> int | None:
+    if not count_classes(network) or len(network.outputs) != 1:
+        return None
+    return score_layer(network).index
 
 
 def _describe_layer(layer: Layer, indices: dict[str, int]) -> dict[str, Any]:

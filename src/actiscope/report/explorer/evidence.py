@@ -15,10 +15,7 @@ from actiscope.studies.experiment import Finding, Study
 NO_EVIDENCE: Mapping[str, Any] = {"dissections": [], "study": None}
 """What a page is given where nothing was found beforehand."""
 
-_SHOWN = (
-    "concept", "by", "with_concept", "without_concept", "channels", "control", "held_out_auc",
-    "localization", "confidence", "caveats",
-)  # fmt: skip
+_SHOWN = ("concept", "with_concept", "without_concept", "channels", "confidence", "caveats")
 _OF_CHANNEL = ("channel", "auc", "low", "high", "q")
 
 
@@ -81,9 +78,12 @@ def read_dissection(path: Path, network: Network) -> dict[str, Any]:
     try:
         shown = {key: said[key] for key in _SHOWN}
         name, layer_name, (count, _, _) = said["network"], said["layer"], said["shape"]
+        controls = said["controls"] if "controls" in said else [said["control"]]
         [[float(each[key]) for key in _OF_CHANNEL] for each in shown["channels"]]
     except (KeyError, TypeError, ValueError):
-        raise ArgumentError(f"{path} is nothing that `actiscope dissect --json` printed") from None
+        raise ArgumentError(
+            f"{path} is nothing that `actiscope dissect --json` printed for a concept"
+        ) from None
     if name != network.name:
         raise ArgumentError(f"{path} is about {name!r}; this network is {network.name!r}")
     layer = network.layers.find(layer_name)
@@ -91,7 +91,7 @@ def read_dissection(path: Path, network: Network) -> dict[str, Any]:
         raise ArgumentError(
             f"{path} has {count} channels of {layer.name!r}; this network has {layer.size[0]}"
         )
-    return {**shown, "layer": layer.index}
+    return {**shown, "layer": layer.index, "controls": [each for each in controls if each]}
 
 
 def study_slides(study: Study) -> dict[str, Slide]:

@@ -10,11 +10,10 @@ import { t } from "actiscope/texts.js";
 /** @typedef {import("actiscope/store.js").Store} Store */
 
 /** @param {Store} store @param {NetworkInfo} network @param {Source} source */
-export function mountClasses(store, { layers }, source) {
-  const last = layers.length - 1;
-  const isThere = !source.layers || source.layers.includes(last);
+export function mountClasses(store, { scores: layer }, source) {
+  const isThere = layer !== null && (!source.layers || source.layers.includes(layer));
   /** @type {(index: number, which: "a" | "b") => void} */
-  const follow = (index, show) => store.set({ layer: last, channel: index, unit: null, drive: source.drives ? store.state.drive || "grey" : "", show });
+  const follow = (index, show) => store.set({ layer: layer ?? 0, channel: index, unit: null, drive: source.drives ? store.state.drive || "grey" : "", show });
   const place = find("#classes", HTMLElement);
   store.on(["classesA", "classesB"], ({ classesA, classesB }) => {
     place.hidden = !classesA.length;

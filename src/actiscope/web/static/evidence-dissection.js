@@ -50,18 +50,20 @@ function answer({ confidence }, { auc, low, high, q, iou, hit_rate: hits }) {
 }
 
 /** The area and its interval on a line from 0 to 1, with chance and the control. @param {Dissection} found @param {ChannelAnswer} channel */
-function interval({ control: random }, { auc, low, high }) {
+function interval({ controls }, { auc, low, high }) {
   /** @param {string} kind @param {number} from @param {number} [to] */
   const mark = (kind, from, to = from) => {
     const element = h("i", { class: kind });
     [element.style.left, element.style.width] = [`${100 * from}%`, kind === "span" ? `${100 * (to - from)}%` : ""];
     return element;
   };
-  return h("div", { class: "auc", "aria-hidden": "true" }, mark("chance", 0.5), random && mark("random", random.auc), mark("span", low, high), mark("dot", auc),
+  return h("div", { class: "auc", "aria-hidden": "true" }, mark("chance", 0.5), controls.map((each) => mark("random", each.auc)), mark("span", low, high), mark("dot", auc),
     ["0", "0.5", "1"].map((text) => h("small", {}, text)));
 }
 
 /** @param {Dissection} found */
-function control({ control: random }) {
-  return random ? t("dissection.random", { auc: random.auc.toFixed(3), count: random.significant }) : t("dissection.noRandom");
+function control({ controls }) {
+  if (!controls.length) return t("dissection.noRandom");
+  const count = Math.max(...controls.map(({ significant }) => significant));
+  return t("dissection.random", { networks: controls.length, auc: Math.max(...controls.map(({ auc }) => auc)).toFixed(3), count });
 }

@@ -20,7 +20,8 @@ function valuesOf(state, key) {
   if (key === "map") return mapsOf(state);
   if (key === "scale" && state.show === "change") return ["layer", "channel"];
   if (key === "show") return b ? CHOICES.show : ["a"];
-  return CHOICES[key].filter((value) => (value === "auc" ? dissectionOf(state) : b || !["change", "selective"].includes(value)));
+  const lacking = [!b && "change", !b && "selective", !dissectionOf(state) && "auc"];
+  return CHOICES[key].filter((value) => !lacking.includes(value));
 }
 
 /** Take the next value of a choice. @param {Store} store @param {Choice} key */
@@ -30,7 +31,7 @@ export function next(store, key) {
 }
 
 /** What is used, which is what was chosen if it fits. @param {State} state @returns {Record<Choice, string>} */
-const usedOf = (state) => ({ sort: state.sort, scale: scaleOf(state), map: mapOf(state), show: state.show });
+const usedOf = (state) => ({ sort: valuesOf(state, "sort").includes(state.sort) ? state.sort : "index", scale: scaleOf(state), map: mapOf(state), show: state.show });
 
 /** @param {Store} store @param {Choice} key @param {string} value */
 function choose(store, key, value) {

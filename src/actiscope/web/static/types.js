@@ -68,6 +68,7 @@
  * @property {boolean} can_edit
  * @property {Tool[]} tools
  * @property {Fill[]} fills what a part of a picture can be covered with
+ * @property {number | null} scores index of the layer whose channels are the scores of the classes
  */
 
 /**
@@ -115,7 +116,7 @@
  * @property {number} with_concept
  * @property {number} without_concept
  * @property {number} confidence
- * @property {{ auc: number, significant: number } | null} control a network with random weights
+ * @property {{ auc: number, significant: number }[]} controls networks with random weights
  * @property {string[]} caveats
  */
 
