@@ -26,6 +26,9 @@ export function drivenOf(state) {
   return state.drive ? state.driven.find((each) => each.key === key && each.fill === state.drive) ?? null : null;
 }
 
+/** The map that is shown over a picture, if one is. @param {State} state @param {string} picture */
+export const drivenOver = (state, picture) => (followedPicture(state) === picture ? drivenOf(state) : null);
+
 /** The largest drop or rise: one scale for all that may cover the picture. @param {State} state */
 export const limitOf = ({ driven }) => Math.max(...driven.flatMap(({ drops }) => drops.flatMap((row) => row.map(Math.abs)))) || 1;
 
@@ -48,8 +51,8 @@ export function windowOf({ geometry: { start, receptive_field: extent, stride } 
 
 /** Draw the map that belongs over a picture, hatched where it is exactly 0; tell whether there is one. @param {CanvasRenderingContext2D} context @param {State} state @param {import("actiscope/types.js").Picture} picture @param {number} scale */
 export function drawDrives(context, state, picture, scale) {
-  const driven = drivenOf(state);
-  if (!driven || followedPicture(state) !== picture.id) return false;
+  const driven = drivenOver(state, picture.id);
+  if (!driven) return false;
   const { drops, geometry: { centre, stride } } = driven;
   const [down, across] = [edgesOf(centre[0], stride[0], drops.length, picture.height), edgesOf(centre[1], stride[1], drops[0].length, picture.width)]
     .map((edges) => edges.map((edge) => Math.round(edge * scale)));

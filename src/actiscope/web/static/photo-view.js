@@ -2,7 +2,7 @@
 /** A picture with the chosen channel over it, and what is under the pointer. */
 
 import { h, onNextFrame, sizedContext, styleColour } from "actiscope/dom.js";
-import { drawDrives, drawRegions } from "actiscope/evidence-maps.js";
+import { drawDrives, drawRegions, drivenOver } from "actiscope/evidence-maps.js";
 import { channelCanvas } from "actiscope/painting.js";
 import { chosenSprite, overlayOf } from "actiscope/scaling.js";
 import { fieldOf, placeOf, unitAt } from "actiscope/seeing.js";
@@ -49,7 +49,9 @@ export function photoView(store, source, which) {
     scale = Math.min(room / picture.width, TALLEST / picture.height);
     const context = sizedContext(canvas, picture.width * scale, picture.height * scale);
     context.imageSmoothingEnabled = scale < 2;
+    context.filter = drivenOver(state, picture.id) ? "grayscale(1)" : "none";
     context.drawImage(image, 0, 0, picture.width * scale, picture.height * scale);
+    context.filter = "none";
     if (isCurrent(state)) {
       if (!drawDrives(context, state, picture, scale)) overlay(context, state);
       boxes(context, state);
