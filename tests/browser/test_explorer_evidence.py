@@ -35,8 +35,10 @@ def drop(explorer):
 
 def shade(explorer, row, col):
     """Return the mean brightness of some pixels of the picture, as it is drawn."""
+    explorer.page.wait_for_selector("[data-picture=a] canvas[data-painted]")
     return explorer.page.evaluate(
-        """([x, y]) => {
+        """async ([x, y]) => {
+            await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
             const canvas = document.querySelector("[data-picture=a] canvas");
             const at = canvas.width / 227;
             const { data } = canvas.getContext("2d").getImageData(x * at - 8, y * at - 8, 16, 16);

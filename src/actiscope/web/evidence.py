@@ -19,7 +19,17 @@ from actiscope.studies.selectivity import THE_CHANGE, selectivity
 from actiscope.web.engine import Engine, Gone
 from actiscope.web.errors import ERROR_RESPONSES, TooLargeError, describe_error
 from actiscope.web.following import Following, Tell
-from actiscope.web.routes import SIZES, Identity, LayerIndex, ReportBody, Size, binary, download
+from actiscope.web.routes import (
+    SIZES,
+    Identity,
+    LayerIndex,
+    Name,
+    Plain,
+    PlainList,
+    Size,
+    binary,
+    download,
+)
 from actiscope.web.service import Service, View
 
 _LINES = "application/x-ndjson"
@@ -63,9 +73,12 @@ class SeenBody(BaseModel):
     regions: list[RegionBody] = Field([], max_length=_MOST_REGIONS)
 
 
-class PageBody(ReportBody):
-    """A page, with the evidence that was seen."""
+class ReportBody(BaseModel):
+    """One picture, or two to compare, what the page begins with, and evidence that was seen."""
 
+    pictures: list[str] = Field(min_length=1, max_length=2)
+    size: str = Field("own", json_schema_extra=SIZES)
+    view: dict[Name, Plain | PlainList] | None = Field(None, max_length=30)
     seen: SeenBody | None = None
 
 
@@ -150,7 +163,7 @@ class Evidence:
 
         return await service.engine.run(compare, gone)
 
-    async def page(self, asked: PageBody, gone: Gone) -> str:
+    async def page(self, asked: ReportBody, gone: Gone) -> str:
         """Return the page in one file, with the evidence that was seen; no map is made for it."""
         service, seen = self._service, asked.seen
         evidence = dict(service.evidence)
@@ -161,7 +174,7 @@ class Evidence:
             }
         return await service.report(asked.pictures, asked.size, asked.view, evidence, gone)
 
-    def _made(self, asked: PageBody, seen: SeenBody) -> list[dict[str, Any]]:
+    def _made(self, asked: ReportBody, seen: SeenBody) -> list[dict[str, Any]]:
         """Return the maps that are kept, of one channel over each of the pictures."""
         found = []
         for picture in asked.pictures:
@@ -175,7 +188,7 @@ class Evidence:
                     found.append({"picture": picture, **target, "fill": fill, **kept.describe()})
         return found
 
-    async def _changed(self, asked: PageBody, seen: SeenBody, gone: Gone) -> list[dict[str, Any]]:
+    async def _changed(self, asked: ReportBody, seen: SeenBody, gone: Gone) -> list[dict[str, Any]]:
         """Return the changes between two pictures, if they can be compared."""
         if len(asked.pictures) == 1:
             return []
@@ -243,7 +256,7 @@ def evidence_routes(service: Service) -> APIRouter:
         return StreamingResponse(_written(first, lines), media_type=_LINES)
 
     @router.post("/report", **binary("text/html"))
-    async def report(request: Request, body: PageBody) -> Response:
+    async def report(request: Request, body: ReportBody) -> Response:
         """Return the page with everything in it, to be kept or sent."""
         page = await evidence.page(body, request.is_disconnected)
         return download(page.encode(), "report.html", "text/html")

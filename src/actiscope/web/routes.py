@@ -71,14 +71,6 @@ class EditBody(BaseModel):
     strokes: list[StrokeBody] = Field(max_length=_MOST_STROKES)
 
 
-class ReportBody(BaseModel):
-    """One picture, or two to compare, and what the page begins with."""
-
-    pictures: list[str] = Field(min_length=1, max_length=2)
-    size: str = Field("own", json_schema_extra=SIZES)
-    view: dict[Name, Plain | PlainList] | None = Field(None, max_length=30)
-
-
 def routes(service: Service) -> APIRouter:
     """Return the routes of a service.
 
