@@ -46,7 +46,7 @@ def test_a_unit_is_driven_by_what_the_study_finds(client, net, a1, drives, fill)
         ("unit=99,0", 422, "argument"),
         ("unit=1", 422, "invalid_request"),
         ("fill=none", 422, "invalid_request"),
-        ("unit=1,1&size=5", 422, "image_size"),
+        ("unit=1,1&size=1", 422, "image_size"),
     ],
 )
 def test_what_cannot_be_covered_is_an_error_before_anything_is_said(
