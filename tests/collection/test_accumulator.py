@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actiscope.collection.accumulator import Accumulator
-from actiscope.collection.histogram import BINS, bin_of, edges, quantile
+from actiscope.collection.histogram import BINS, bin_of, edges, heights, quantile
 from actiscope.errors import ArgumentError, NetworkError
 
 SHAPE = (3, 2, 4)
@@ -107,3 +107,11 @@ def test_every_value_lies_between_the_edges_of_its_bin():
     found, borders = bin_of(values), edges()
     assert (borders[found] <= values).all()
     assert (values <= borders[found + 1]).all()
+
+
+def test_the_bars_of_a_histogram_hold_every_value_between_the_extremes():
+    values = np.float32([-2, -1.5, 0, 0, 0, 1, 2, 2])
+    counts = np.bincount(bin_of(values), minlength=BINS)
+    tall = heights(counts, -2.0, 2.0, 5)
+    assert tall == pytest.approx(np.log1p([2, 0, 3, 1, 2]) / np.log1p(3))
+    assert list(heights(np.bincount([BINS // 2], minlength=BINS), 0.0, 0.0, 3)) == [1, 0, 0]

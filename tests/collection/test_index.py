@@ -45,6 +45,7 @@ def test_statistics_are_those_of_all_values(index, answers, layer):
         assert said == index.channel(layer, channel)
         assert (said.channel, said.images, said.units) == (channel, 60, mine.size)
         assert said.active == (mine.max(axis=(1, 2)) > 0).mean()
+        assert said.above == (mine > 0).mean()
         assert (said.low, said.high) == (mine.min(), mine.max())
         assert said.mean == pytest.approx(mine.mean(), rel=1e-12)
         assert said.deviation == pytest.approx(mine.std(), rel=1e-9)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _SORTS: dict[str, Callable[["ChannelSummary"], float]] = {
     "channel": lambda one: one.channel,
     "active": lambda one: -one.active,
+    "above": lambda one: -one.above,
     "mean": lambda one: -one.mean,
     "deviation": lambda one: -one.deviation,
     "high": lambda one: -one.high,
@@ -150,27 +151,31 @@ def build_command(
 @click.option("--sort", type=click.Choice(list(_SORTS)), default="channel", show_default=True)
 @json_option
 def channels_command(index: Path, layer: str, sort: str, as_json: bool) -> None:
-    """List all channels of a layer, and name the dead ones: in no picture above zero."""
+    """List all channels of a layer, and name those above zero in no picture, or in every one."""
     with _open(index) as opened:
         found = sorted(opened.channels(layer), key=_SORTS[sort])
     dead = sorted(one.channel for one in found if one.dead)
+    always_on = sorted(one.channel for one in found if one.always_on)
     if as_json:
-        print_json({"layer": layer, "dead": dead, "channels": [_as_data(one) for one in found]})
+        channels = [_as_data(one) for one in found]
+        print_json({"layer": layer, "dead": dead, "always_on": always_on, "channels": channels})
         return
     print_table(
-        ("channel", "active", "mean", "deviation", "low", "median", "99 %", "high"),
+        ("channel", "active", "above 0", "mean", "deviation", "low", "median", "99 %", "high"),
         [
             (
                 str(one.channel),
                 "dead" if one.dead else f"{one.active:.1%}",
+                f"{one.above:.1%}",
                 *map(format_value, (one.mean, one.deviation, one.low)),
                 *map(format_value, (one.quantiles[0.5], one.quantiles[0.99], one.high)),
             )
             for one in found
         ],
-        right=range(8),
+        right=range(9),
     )
-    say(f"{len(dead)} dead" + (f": {', '.join(map(str, dead))}" if dead else ""))
+    for name, numbers in (("dead", dead), ("always on", always_on)):
+        say(f"{len(numbers)} {name}" + (f": {', '.join(map(str, numbers))}" if numbers else ""))
 
 
 @command.command("show")
@@ -201,11 +206,11 @@ def show_command(
     Each patch is what the unit can see, and below it the activation over it. Drawing needs the
     network with which the index was built, and the pictures where they were.
     """
+    from actiscope.collection.cards import draw_card, say_active
+
     with _open(index) as opened:
         summary, top = opened.channel(layer, channel), opened.top(layer, channel)
         if output is not None:
-            from actiscope.collection.cards import draw_card
-
             drawn = draw_card(opened, open_it(opened.settings, index), layer, channel, patches)
             drawn.save(output)
             say(f"{output}: {drawn.shape[0]} × {drawn.shape[1]} pixels")
@@ -213,8 +218,7 @@ def show_command(
         units = [{**asdict(unit), "field": unit.field._asdict()} for unit in top]
         print_json({"layer": layer, **_as_data(summary), "top": units})
     elif output is None:
-        state = "dead" if summary.dead else f"active in {summary.active:.1%}"
-        print(f"{layer}, channel {channel}: {summary.images:,} pictures, {state}")
+        print(f"{layer}, channel {channel}: {summary.images:,} pictures, {say_active(summary)}")
         print_table(
             ("value", "at row, col", "picture"),
             [(format_value(unit.value), f"{unit.row}, {unit.col}", unit.name) for unit in top],
@@ -269,4 +273,4 @@ def _open(path: Path) -> "Index":
 
 
 def _as_data(one: "ChannelSummary") -> dict[str, Any]:
-    return {**asdict(one), "dead": one.dead}
+    return {**asdict(one), "dead": one.dead, "always_on": one.always_on}

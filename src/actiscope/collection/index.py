@@ -13,7 +13,7 @@ import numpy.typing as npt
 from actiscope.activations import Placement, Values
 from actiscope.checks import check_channels
 from actiscope.collection.accumulator import Accumulator
-from actiscope.collection.histogram import quantile
+from actiscope.collection.histogram import ZERO, quantile
 from actiscope.collection.settings import IndexedLayer
 from actiscope.collection.sources import Item
 from actiscope.collection.store import Store
@@ -63,6 +63,8 @@ class ChannelSummary:
         Pictures, and values in all of them.
     active : float
         Share of the pictures in which its largest value lies above zero.
+    above : float
+        Share of all values that lie above zero, by 2^-24 or more.
     mean, deviation : float
         Of all values; exact but for the rounding of each picture's sum.
     low, high : float
@@ -75,6 +77,7 @@ class ChannelSummary:
     images: int
     units: int
     active: float
+    above: float
     mean: float
     deviation: float
     low: float
@@ -85,6 +88,11 @@ class ChannelSummary:
     def dead(self) -> bool:
         """Whether it lies above zero in no picture."""
         return self.active == 0
+
+    @property
+    def always_on(self) -> bool:
+        """Whether it lies above zero in every picture."""
+        return self.active == 1
 
 
 class Index:
@@ -300,6 +308,7 @@ def _summary(
         images=images,
         units=count,
         active=int(found.active[channel]) / images,
+        above=int(found.counts[channel, ZERO + 1 :].sum()) / count,
         mean=total / (UNIT * count),
         deviation=math.sqrt(max(variance, 0.0)),
         low=low,
