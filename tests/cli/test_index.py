@@ -104,6 +104,19 @@ def test_search_finds_the_picture_itself(actiscope):
 
 
 @pytest.mark.usefixtures("built")
+def test_a_report_is_one_page_of_the_layers_that_are_named(actiscope, folder):
+    code, out, err = actiscope(
+        "report", "i.index", "--layers", "relu", "-o", "page.html",
+    )  # fmt: skip
+    assert (code, out) == (0, "")
+    assert "page.html: 0." in err
+    page = (folder / "page.html").read_text(encoding="utf-8")
+    assert '<option value="relu">' in page
+    assert '<option value="conv">' not in page
+    assert "photos/notes.md" in page
+
+
+@pytest.mark.usefixtures("built")
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -116,6 +129,8 @@ def test_search_finds_the_picture_itself(actiscope):
             2,
             "another network",
         ),
+        (("report", "i.index", "--network", "squeezenet", "-o", "p.html"), 2, "another network"),
+        (("report", "i.index", "-o", "p.pdf"), 2, "must end in .html"),
         (("build", "gone", "-o", "new.index"), 2, "there is no file or folder gone"),
         (("build", "photos", "-o", "gone/new.index"), 1, "cannot write gone/new.index"),
         (("build", "photos", "-o", "photos"), 1, "cannot write photos: it is a folder"),

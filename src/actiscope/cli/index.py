@@ -18,9 +18,18 @@ from actiscope.cli.options import (
     image_argument,
     json_option,
     load_image,
+    output_option,
 )
-from actiscope.cli.printing import print_json, print_table, say, say_failures, show_building
+from actiscope.cli.printing import (
+    print_json,
+    print_table,
+    say,
+    say_failures,
+    show_building,
+    show_progress,
+)
 from actiscope.errors import ArgumentError
+from actiscope.files import write_file
 from actiscope.networks import Network
 from actiscope.pictures.lettering import format_value
 
@@ -49,6 +58,7 @@ index_argument = click.argument("index", metavar="FILE", type=click.Path(path_ty
         "actiscope index build photos --layers fire6-squeeze1x1,fire9-concat -o photos.index",
         "actiscope index channels photos.index --layer fire9-concat --sort active",
         "actiscope index show photos.index --layer fire9-concat --channel 430 -o card.png",
+        "actiscope index report photos.index -o page.html",
         "actiscope index search photos.index face.jpg --layer fire9-concat",
     ),
 )
@@ -224,6 +234,37 @@ def show_command(
             [(format_value(unit.value), f"{unit.row}, {unit.col}", unit.name) for unit in top],
             right=(0,),
         )
+
+
+@command.command(
+    "report",
+    epilog=EXAMPLES(
+        "actiscope index report photos.index -o page.html",
+        "actiscope index report photos.index --layers fire9-concat -o page.html",
+    ),
+)
+@index_argument
+@click.option("--layers", metavar="L,M", help="Names of layers; all of the index by default.")
+@output_option(".html")
+@known_network_option
+@with_known_network
+def report_command(
+    index: Path, layers: str | None, output: Path, open_it: Callable[..., Network]
+) -> None:
+    """Write the cards of all channels as one HTML page.
+
+    It opens from the disk, without a server and without the internet. A picture is in it once,
+    small, however many channels show it. It needs the network with which the index was built, and
+    the pictures where they were: the patches of a picture that has gone or changed are blank.
+    """
+    from actiscope.report.cards.page import render_index
+
+    with _open(index) as opened:
+        names = None if layers is None else layers.split(",")
+        network = open_it(opened.settings, index)
+        page = render_index(opened, network, names, tell=show_progress("looking")).encode()
+    write_file(output, page)
+    say(f"{output}: {len(page) / 1e6:.1f} MB")
 
 
 @command.command("search")
