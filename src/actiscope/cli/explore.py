@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 
 from actiscope.cli.networks import network_option, with_network
-from actiscope.cli.options import EXAMPLES, load_image
+from actiscope.cli.options import EXAMPLES, index_option, load_image
 from actiscope.cli.printing import say
 from actiscope.errors import ArgumentError
 from actiscope.networks import Network
@@ -34,6 +34,7 @@ _LARGE = 2**20
     epilog=EXAMPLES(
         "actiscope explore",
         "actiscope explore face.jpg street.jpg --network model.onnx",
+        "actiscope explore --index photos.index",
         "actiscope explore --port 9000 --no-open",
         "actiscope explore --host 0.0.0.0",
     ),
@@ -51,6 +52,7 @@ _LARGE = 2**20
     help="Where it listens; beyond this machine, its address then holds a token.",
 )
 @click.option("--open/--no-open", "open_page", default=True, help="Open the page in a browser.")
+@index_option
 @network_option
 @with_network
 def command(
@@ -58,6 +60,7 @@ def command(
     port: int | None,
     host: str,
     open_page: bool,
+    index: Path | None,
     open_it: Callable[[], Network],
 ) -> None:
     """Explore a network in the browser, with your own pictures.
@@ -67,15 +70,18 @@ def command(
     """
     import uvicorn
 
+    from actiscope.collection.index import Index
     from actiscope.web import create_app
 
+    opened = None if index is None else Index(index)
     _give_memory_back()
     local = host in _LOCAL
     token = None if local else secrets.token_urlsafe(16)
     slides = _load(images)
     with _listen(host, port) as listening:
         network = open_it()
-        app = create_app(network, slides, token=token, **({} if local else {"hosts": None}))
+        hosts = {} if local else {"hosts": None}
+        app = create_app(network, slides, token=token, index=opened, **hosts)
         address = _address(host, listening.getsockname()[1], token)
         print(f"{network.name}: {address}", flush=True)
         say("Ctrl-C ends it")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from actiscope.cli.networks import network_option, with_network
-from actiscope.cli.options import EXAMPLES, SIZE, load_image, output_option
+from actiscope.cli.options import EXAMPLES, SIZE, index_option, load_image, output_option
 from actiscope.cli.printing import say
 from actiscope.errors import ArgumentError
 from actiscope.files import write_file
@@ -21,6 +21,7 @@ from actiscope.report.explorer.slides import Slide
         "actiscope report face.jpg -o report.html",
         "actiscope report face.jpg face-eye-closed.jpg --layers conv1,fire6-relu_squeeze1x1 "
         "-o eyes.html",
+        "actiscope report face.jpg --index photos.index -o report.html",
         "actiscope report street.jpg --network model.onnx --size 320 -o street.html",
     ),
 )
@@ -38,6 +39,7 @@ from actiscope.report.explorer.slides import Slide
     help="Resize the pictures first, HxW or one number. By default what the network says, or was "
     "trained on.",
 )
+@index_option
 @network_option
 @with_network
 @output_option(".html")
@@ -46,6 +48,7 @@ def command(
     second: str | None,
     layers: str | None,
     size: tuple[int, int] | None,
+    index: Path | None,
     open_it: Callable[[], Network],
     output: Path,
 ) -> None:
@@ -54,8 +57,10 @@ def command(
     It opens from the disk, without a server and without the internet: attach it to a mail or to a
     bug report.
     """
+    from actiscope.collection.index import Index
     from actiscope.report.explorer.offline import render_report
 
+    opened = None if index is None else Index(index)
     images = [image] if second is None else [image, second]
     slides = [Slide(Path(each).name, load_image(each)) for each in images]
     if len({slide.id for slide in slides}) < len(slides):
@@ -70,6 +75,7 @@ def command(
             slides,
             layers=chosen,
             size="own" if size is None else f"{size[0]}x{size[1]}",
+            index=opened,
             tell=lambda: bar.update(1),
         )
     data = page.encode()

@@ -159,12 +159,16 @@ class Index:
 
     def channel(self, layer: str, channel: int) -> ChannelSummary:
         """Return what one channel answered; errors as for `channels` and `top`."""
-        check_channels([channel], self.layer(layer).channels)
+        self.check_channel(layer, channel)
         return self.channels(layer)[channel]
+
+    def check_channel(self, layer: str, channel: int) -> None:
+        """Refuse a channel or a layer that is not there, as `top` does."""
+        check_channels([channel], self.layer(layer).channels)
 
     def histogram(self, layer: str, channel: int) -> npt.NDArray[np.int64]:
         """Return how many values of a channel fell into each bin of `histogram.edges`."""
-        check_channels([channel], self.layer(layer).channels)
+        self.check_channel(layer, channel)
         return np.asarray(self._known(layer).counts[channel])
 
     def top(self, layer: str, channel: int) -> list[TopUnit]:
@@ -192,7 +196,7 @@ class Index:
             If there is no picture in the index.
         """
         of = self.layer(layer)
-        check_channels([channel], of.channels)
+        self.check_channel(layer, channel)
         found = self._known(layer)
         ranked = zip(
             found.top_values[channel].tolist(),

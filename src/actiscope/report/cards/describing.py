@@ -16,6 +16,36 @@ from actiscope.networks import Network
 _BARS = 60
 
 
+def describe_index(index: Index, network: Network) -> dict[str, Any]:
+    """Return what an explorer has to know of an index.
+
+    Parameters
+    ----------
+    index : Index
+        The index.
+    network : Network
+        The network that it was built with.
+
+    Returns
+    -------
+    dict
+        `images`, how many; `layers`, their indices in the network; `size`, what pictures were
+        brought to, as the explorer names it; all of it fit for JSON.
+    """
+    size = index.settings.size
+    own = size is None or (size == network.input_size and network.preparation.size is None)
+    return {
+        "images": index.images,
+        "layers": [network.layers.find(layer.name).index for layer in index.settings.layers],
+        "size": "own" if own or size is None else f"{size[0]}x{size[1]}",
+    }
+
+
+def describe_brief(summary: ChannelSummary) -> dict[str, Any]:
+    """Return what channels can be sorted by, fit for JSON."""
+    return {"active": summary.active, "dead": summary.dead, "always_on": summary.always_on}
+
+
 def describe_channel(index: Index, layer: str, summary: ChannelSummary) -> dict[str, Any]:
     """Return what an index says of a channel.
 

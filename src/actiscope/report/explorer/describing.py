@@ -29,8 +29,9 @@ def describe_network(network: Network) -> dict[str, Any]:
     Returns
     -------
     dict
-        Name, sizes, preparation, device, layers, colour maps (256 colours, RGB, in base64) and the
-        tools of the brush; all of it fit for JSON.
+        Name, sizes, preparation, device, layers, colour maps (256 colours, RGB, in base64), the
+        tools of the brush, and under `indexed` what is known of an index, so far nothing; all of it
+        fit for JSON.
     """
     indices = {layer.name: layer.index for layer in network.layers}
     return {
@@ -47,6 +48,7 @@ def describe_network(network: Network) -> dict[str, Any]:
         "sizes": ["own", "native"] if _takes_any_size(network) else ["own"],
         "can_edit": True,
         "tools": list(TOOLS),
+        "indexed": None,
     }
 
 

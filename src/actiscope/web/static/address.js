@@ -14,7 +14,7 @@ export const VIEW_KEYS = /** @type {(keyof View)[]} */ (Object.keys(DEFAULTS));
 
 /** What a view may choose between. @type {Record<"sort" | "scale" | "show", readonly string[]>} */
 export const CHOICES = {
-  sort: ["index", "strongest", "mean", "energy", "change"],
+  sort: ["index", "strongest", "mean", "energy", "change", "active"],
   scale: ["layer", "channel", "percentile", "signed", "fixed"],
   show: ["a", "b", "change"],
 };

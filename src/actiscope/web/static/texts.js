@@ -1,9 +1,12 @@
 // @ts-check
 /** What the page says, in English and Japanese. */
 
+import { CARDS } from "actiscope/cards-texts.js";
+
 /** @type {Record<string, Record<string, string>>} */
 export const TEXTS = {
   en: {
+    ...CARDS.en,
     network: "Network", layerList: "Layers", channels: "Channels", focus: "Focus", pictures: "Pictures", classes: "Classes",
     search: "Search layers  ( / )", compact: "Compact", fold: "Fold blocks", unfold: "Unfold",
     layers: "{count} layers", learnables: "{count} learnables",
@@ -36,6 +39,7 @@ export const TEXTS = {
     histogram: "Histogram of the channel's values", camera: "The camera cannot be used: {reason}",
   },
   ja: {
+    ...CARDS.ja,
     network: "ネットワーク", layerList: "層", channels: "チャネル", focus: "注目", pictures: "画像", classes: "クラス",
     search: "層を検索  ( / )", compact: "詰めて表示", fold: "ブロックを畳む", unfold: "展開",
     layers: "{count} 層", learnables: "学習パラメータ {count}",

@@ -4,7 +4,7 @@
 import { CHOICES } from "actiscope/address.js";
 import { fill, find, format, h } from "actiscope/dom.js";
 import { paintBar } from "actiscope/painting.js";
-import { mapOf, mapsOf, scaleOf, shownOf } from "actiscope/scaling.js";
+import { hasShares, mapOf, mapsOf, scaleOf, shownOf } from "actiscope/scaling.js";
 import { areAlike, isCurrent } from "actiscope/sprite.js";
 import { t } from "actiscope/texts.js";
 
@@ -19,7 +19,8 @@ function valuesOf(state, key) {
   if (key === "map") return mapsOf(state);
   if (key === "scale" && state.show === "change") return ["layer", "channel"];
   if (key === "show") return b ? CHOICES.show : ["a"];
-  return CHOICES[key].filter((value) => value !== "change" || b);
+  const lacking = [!b && "change", !hasShares(state) && "active"];
+  return CHOICES[key].filter((value) => !lacking.includes(value));
 }
 
 /** Take the next value of a choice. @param {Store} store @param {Choice} key */
@@ -29,7 +30,7 @@ export function next(store, key) {
 }
 
 /** What is used, which is what was chosen if it fits. @param {State} state @returns {Record<Choice, string>} */
-const usedOf = (state) => ({ sort: state.sort, scale: scaleOf(state), map: mapOf(state), show: state.show });
+const usedOf = (state) => ({ sort: valuesOf(state, "sort").includes(state.sort) ? state.sort : "index", scale: scaleOf(state), map: mapOf(state), show: state.show });
 
 /** @param {Store} store @param {Choice} key @param {string} value */
 function choose(store, key, value) {
@@ -92,5 +93,5 @@ export function mountToolbar(store, network) {
     limits.forEach((input, index) => (input.value = String([state.lo, state.hi][index])));
   }
 
-  store.on(["layer", "a", "size", "spriteA", "spriteB", "channel", "sort", "scale", "map", "show", "lo", "hi", "tile", "b"], draw);
+  store.on(["layer", "a", "size", "spriteA", "spriteB", "channel", "sort", "scale", "map", "show", "lo", "hi", "tile", "b", "shares"], draw);
 }

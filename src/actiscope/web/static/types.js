@@ -67,6 +67,7 @@
  * @property {string[]} sizes
  * @property {boolean} can_edit
  * @property {Tool[]} tools
+ * @property {{ images: number, layers: number[], size: string } | null} indexed what an index of a collection has: layers by number, and the size that its pictures were fed at
  */
 
 /**
@@ -82,7 +83,7 @@
 /** @typedef {"inpaint" | "blur" | "flat" | "noise"} Tool */
 /** @typedef {{ tool: Tool, radius: number, points: [number, number][] }} Stroke */
 /** @typedef {{ index: number, name: string, probability: number }} Score */
-/** @typedef {"index" | "strongest" | "mean" | "energy" | "change"} Sort */
+/** @typedef {"index" | "strongest" | "mean" | "energy" | "change" | "active"} Sort */
 /** @typedef {"layer" | "channel" | "percentile" | "signed" | "fixed"} Scale */
 /** @typedef {"a" | "b" | "change"} Shown */
 /** @typedef {{ layer: number, channel: number }} Pin */
@@ -127,10 +128,20 @@
  * @property {Stroke[]} strokes
  * @property {boolean} live
  * @property {number} frames a second
+ * @property {{ layer: number, active: number[] } | null} shares of the pictures of a collection in which each channel of a layer lies above zero
  */
 
 /** @typedef {{ row: number, col: number, which?: "a" | "b" }} Hover unit of the chosen channel under the pointer, and in which picture */
 /** @typedef {View & Data} State */
+
+/**
+ * Where cards come from: what channels answer to over a collection.
+ * @typedef {object} CardSource
+ * @property {(layer: number) => Promise<Pick<import("actiscope/cards-painting.js").Card, "active" | "dead" | "always_on">[]>} layer
+ * @property {(layer: number, channel: number, signal: AbortSignal) => Promise<import("actiscope/cards-painting.js").Card>} card
+ * @property {(image: string) => string} pictureUrl
+ * @property {((image: string) => Promise<Picture>) | null} open adds a picture of the collection to those at hand
+ */
 
 /**
  * Where the page gets its data from: a server, or the file that it is in.
@@ -146,6 +157,7 @@
  * @property {((picture: string, strokes: Stroke[]) => Promise<Picture>) | null} edit
  * @property {((picture: string, layer: number, size: string) => string) | null} valuesUrl
  * @property {((pictures: string[], size: string, address: string) => Promise<Blob>) | null} report
+ * @property {CardSource} cards only asked where the network's `indexed` is not null
  * @property {number[] | null} layers which layers there are data for; null for all
  * @property {string} address the view to begin with, as an address says it; empty for none
  */
