@@ -169,9 +169,7 @@ def test_an_index_is_shown_and_that_of_another_network_is_refused(start, tmp_pat
     assert '"indexed":{"images":1,' in (tmp_path / "report.html").read_text(encoding="utf-8")
     onnx.save(convolution(), tmp_path / "other.onnx")
     other = ("explore", "--network", "other.onnx", "--index", "faces.index", "--no-open")
-    done = run(
-        *other, "--mean", "0", "--std", "1", "--pixel-scale", "1", "--port", "0", cwd=tmp_path
-    )
+    done = run(*other, cwd=tmp_path)
     assert done.returncode == 2
     assert "faces.index was built with another network" in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    assert "Traceback" not in done.stderr

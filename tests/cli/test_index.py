@@ -80,7 +80,7 @@ def test_show_prints_and_draws_a_card(actiscope, folder):
 
 
 @pytest.mark.usefixtures("built")
-def test_channels_are_listed_and_sorted(actiscope):
+def test_channels_are_listed_sorted_and_drawn(actiscope, folder):
     code, out, _ = actiscope("channels", "i.index", "--layer", "relu", "--sort", "high", "--json")
     assert code == 0
     high = [one["high"] for one in json.loads(out)["channels"]]
@@ -90,13 +90,20 @@ def test_channels_are_listed_and_sorted(actiscope):
     assert code == 0
     assert len(out.splitlines()) == 5
     assert "dead" in err
+    code, out, err = actiscope("channels", "i.index", "--layer", "relu", "-o", "sheet.png")
+    assert (code, out) == (0, "")
+    assert "always on" in err
+    assert read_image(folder / "sheet.png").shape[1] > 4 * 132
 
 
 @pytest.mark.usefixtures("built")
-def test_search_finds_the_picture_itself(actiscope):
+def test_search_finds_and_draws_the_picture_itself(actiscope, folder):
     code, out, _ = actiscope(
-        "search", "i.index", "photos/3.png", "--layer", "relu", "--json",
+        "search", "i.index", "photos/3.png", "--layer", "relu", "--json", "-o", "found.png",
     )  # fmt: skip
+    drawn = read_image(folder / "found.png")[64:180]
+    assert np.array_equal(drawn[:, 12:144], drawn[:, 150:282])
+    assert not np.array_equal(drawn[:, 12:144], drawn[:, 288:420])
     assert code == 0
     first = json.loads(out)[0]
     assert first["name"] == "photos/3.png"

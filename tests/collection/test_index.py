@@ -1,5 +1,7 @@
 """What an index says is what the network answers to the pictures, one by one."""
 
+from pathlib import Path
+
 import numpy as np
 import onnx
 import pytest
@@ -89,9 +91,10 @@ def test_the_nearest_picture_is_the_picture_itself_and_then_the_true_ones(index,
         for other, mean in means.items()
     }
     found = index.nearest("pool", answers[name]["pool"].values, top=5)
-    assert found[0] == (pytest.approx(1.0), name)
+    assert (found[0].cosine, found[0].name) == (pytest.approx(1.0), name)
+    assert found[0].image == hex_id(content_id(Path(name).read_bytes()))
     expected = sorted(likeness, key=lambda other: -likeness[other])[:5]
-    assert [other for _, other in found] == expected
+    assert [near.name for near in found] == expected
 
 
 def test_dead_and_always_active_channels_are_named(photos, tmp_path):

@@ -5,7 +5,8 @@ import pytest
 
 from actiscope.errors import ArgumentError
 from actiscope.geometry import Box
-from actiscope.pictures.cards import Patch, channel_card, part_shown
+from actiscope.pictures.cards import Patch, channel_card
+from actiscope.pictures.gallery import part_shown
 
 HEIGHTS = [0.5, 0.0, 1.0, 0.25]
 GREY = np.full((40, 40, 3), 128, dtype=np.uint8)

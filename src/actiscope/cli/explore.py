@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from actiscope.cli.networks import network_option, with_network
+from actiscope.cli.networks import known_network_option, with_known_network
 from actiscope.cli.options import EXAMPLES, index_option, load_image
 from actiscope.cli.printing import say
 from actiscope.errors import ArgumentError
@@ -53,15 +53,15 @@ _LARGE = 2**20
 )
 @click.option("--open/--no-open", "open_page", default=True, help="Open the page in a browser.")
 @index_option
-@network_option
-@with_network
+@known_network_option
+@with_known_network
 def command(
     images: tuple[str, ...],
     port: int | None,
     host: str,
     open_page: bool,
     index: Path | None,
-    open_it: Callable[[], Network],
+    open_it: Callable[..., Network],
 ) -> None:
     """Explore a network in the browser, with your own pictures.
 
@@ -79,7 +79,7 @@ def command(
     token = None if local else secrets.token_urlsafe(16)
     slides = _load(images)
     with _listen(host, port) as listening:
-        network = open_it()
+        network = open_it(opened and opened.settings, index)
         hosts = {} if local else {"hosts": None}
         app = create_app(network, slides, token=token, index=opened, **hosts)
         address = _address(host, listening.getsockname()[1], token)

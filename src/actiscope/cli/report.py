@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from actiscope.cli.networks import network_option, with_network
+from actiscope.cli.networks import known_network_option, with_known_network
 from actiscope.cli.options import EXAMPLES, SIZE, index_option, load_image, output_option
 from actiscope.cli.printing import say
 from actiscope.errors import ArgumentError
@@ -40,8 +40,8 @@ from actiscope.report.explorer.slides import Slide
     "trained on.",
 )
 @index_option
-@network_option
-@with_network
+@known_network_option
+@with_known_network
 @output_option(".html")
 def command(
     image: str,
@@ -49,7 +49,7 @@ def command(
     layers: str | None,
     size: tuple[int, int] | None,
     index: Path | None,
-    open_it: Callable[[], Network],
+    open_it: Callable[..., Network],
     output: Path,
 ) -> None:
     """Write the explorer with one picture, or two to compare, as one HTML file.
@@ -65,7 +65,7 @@ def command(
     slides = [Slide(Path(each).name, load_image(each)) for each in images]
     if len({slide.id for slide in slides}) < len(slides):
         raise ArgumentError(f"{image} and {second} show the same pixels; give one of them")
-    network = open_it()
+    network = open_it(opened and opened.settings, index)
     chosen = None if layers is None else [network.layers.find(name) for name in layers.split(",")]
     with click.progressbar(
         length=len(slides) * len(network.layers), label="looking", file=sys.stderr

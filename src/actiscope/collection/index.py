@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +50,24 @@ class TopUnit:
     row: int
     col: int
     field: Box
+
+
+class Near(NamedTuple):
+    """A picture that is like another one.
+
+    Parameters
+    ----------
+    cosine : float
+        Cosine of the angle between their mean activations, -1 to 1.
+    image : str
+        Id of the picture.
+    name : str
+        As for `TopUnit`.
+    """
+
+    cosine: float
+    image: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -232,7 +251,7 @@ class Index:
         """Return the first of the files that hold a picture."""
         return self.items(image)[0]
 
-    def nearest(self, layer: str, maps: Values, top: int = 10) -> list[tuple[float, str]]:
+    def nearest(self, layer: str, maps: Values, top: int = 10) -> list["Near"]:
         """Return the pictures whose mean activations are most alike.
 
         Parameters
@@ -246,8 +265,8 @@ class Index:
 
         Returns
         -------
-        list of (float, str)
-            Cosine similarity, -1 to 1, and name of the picture, the nearest first.
+        list of Near
+            The nearest first.
 
         Raises
         ------
@@ -260,7 +279,7 @@ class Index:
             likeness = _unit_length(vectors) @ wanted
             best += zip((-likeness).tolist(), ids, strict=True)
             best = sorted(best)[:top]
-        return [(-likeness, self.item(image).name) for likeness, image in best]
+        return [Near(-less, hex_id(image), self.item(image).name) for less, image in best]
 
     def _features(self, layer: str) -> Iterator[tuple[list[int], npt.NDArray[np.float64]]]:
         number, last = self._number(layer), -(1 << 63)

@@ -18,7 +18,7 @@ from actiscope.images.pixels import Pixels
 from actiscope.images.reading import MAX_PIXELS
 from actiscope.networks import Network
 from actiscope.pictures import resize
-from actiscope.pictures.cards import part_shown
+from actiscope.pictures.gallery import part_shown
 from actiscope.pictures.resizing import MAPS
 
 _MOST_CELLS = 32
