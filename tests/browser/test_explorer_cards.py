@@ -54,6 +54,16 @@ def test_the_card_of_the_chosen_channel_is_shown(explorer, index):
     )
 
 
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_nothing_is_wider_than_its_place_on_a_small_screen(explorer, language):
+    explorer.page.set_viewport_size({"width": 1024, "height": 768})
+    explorer.open(f"?layer={LAYER}&channel=13&lang={language}")
+    painted = explorer.page.locator("#cards button canvas").first
+    expect(painted).to_have_attribute("data-painted", re.compile("."))
+    focus = explorer.page.locator("#focus")
+    assert focus.evaluate("place => place.scrollWidth - place.clientWidth") <= 0
+
+
 def test_a_patch_opens_its_picture_with_its_unit(explorer, index):
     open_card(explorer, 13)
     unit = index.top(LAYER, 13)[1]

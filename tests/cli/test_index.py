@@ -113,7 +113,7 @@ def test_search_finds_and_draws_the_picture_itself(actiscope, folder):
 @pytest.mark.usefixtures("built")
 def test_a_report_is_one_page_of_the_layers_that_are_named(actiscope, folder):
     code, out, err = actiscope(
-        "report", "i.index", "--layers", "relu", "-o", "page.html",
+        "report", "i.index", "--layers", " relu , relu", "-o", "page.html",
     )  # fmt: skip
     assert (code, out) == (0, "")
     assert "page.html: 0." in err

@@ -146,7 +146,7 @@ def build_command(
     from actiscope.collection.build import build
     from actiscope.collection.store import find_settings
 
-    chosen = layers if layers in (None, "conv", "all") else re.split(r"\s*,\s*", layers.strip())
+    chosen = layers if layers in (None, "conv", "all") else _names(layers)
     with redirect_stdout(io.StringIO()):  # where Ray tells of processes that it begins again
         done = build(
             open_it(find_settings(output), output), sources, output, chosen,
@@ -281,7 +281,7 @@ def report_command(
     from actiscope.report.cards.page import render_index
 
     with _open(index) as opened:
-        names = None if layers is None else layers.split(",")
+        names = None if layers is None else _names(layers)
         network = open_it(opened.settings, index)
         page = render_index(opened, network, names, tell=show_progress("looking")).encode()
     write_file(output, page)
@@ -338,6 +338,10 @@ def _runner(engine: str, workers: int | None, address: str | None) -> "Runner":
     from actiscope.collection.runners.local import LocalRunner
 
     return LocalRunner(workers)
+
+
+def _names(text: str) -> list[str]:
+    return re.split(r"\s*,\s*", text.strip())
 
 
 def _open(path: Path) -> "Index":

@@ -149,6 +149,11 @@ class Index:
         """Names of what could not be read or run, and why."""
         return dict(self.store.rows("SELECT name, reason FROM failures ORDER BY name"))
 
+    @property
+    def layer_names(self) -> list[str]:
+        """Names of its layers, in the order that they were named in."""
+        return [layer.name for layer in self.settings.layers]
+
     def layer(self, name: str) -> IndexedLayer:
         """Return a layer.
 
@@ -291,7 +296,7 @@ class Index:
             rows = self.store.rows(query.format(">"), number, rows[-1][0], _AT_A_TIME)
 
     def _number(self, layer: str) -> int:
-        names = [each.name for each in self.settings.layers]
+        names = self.layer_names
         if layer not in names:
             raise LayerNotFoundError(f"no layer {layer!r} in the index: it has {', '.join(names)}")
         return names.index(layer)

@@ -68,7 +68,7 @@ def collect_cards(
         If a layer is not in the index.
     """
     check_network(index, network)
-    names = [layer.name for layer in index.settings.layers] if layers is None else layers
+    names = list(dict.fromkeys(index.layer_names if layers is None else layers))
     summaries = {name: index.channels(name) for name in names}
     units = {
         (name, one.channel): index.top(name, one.channel)[:most_patches]

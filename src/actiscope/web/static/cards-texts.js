@@ -8,7 +8,7 @@ export const CARDS = {
     "cards.deadHint": "above zero in no picture", "cards.alwaysHint": "above zero in every picture",
     "cards.active": "active in", "cards.above": "values above 0", "cards.median": "median", "cards.most": "99 % below",
     "cards.open": "{name}: {value} at row {row}, column {col}. Open it here.", "cards.shown": "{name}: {value} at row {row}, column {col}",
-    "cards.lost": "{count} pictures have gone or changed since they were indexed.", "cards.none": "This layer is not in the index.",
+    "cards.lost": "Pictures gone or changed since they were indexed: {count}.", "cards.none": "This layer is not in the index.",
     "sort.active": "share of the collection",
   },
   ja: {
@@ -16,7 +16,7 @@ export const CARDS = {
     "cards.deadHint": "どの画像でも 0 を超えない", "cards.alwaysHint": "すべての画像で 0 を超える",
     "cards.active": "活性な画像", "cards.above": "0 を超える値", "cards.median": "中央値", "cards.most": "99 % 点",
     "cards.open": "{name}: 行 {row}、列 {col} で {value}。ここで開く", "cards.shown": "{name}: 行 {row}、列 {col} で {value}",
-    "cards.lost": "{count} 枚の画像は、索引の作成後に移動または変更されています。", "cards.none": "この層は索引にありません。",
+    "cards.lost": "索引の作成後に移動または変更された画像: {count} 枚", "cards.none": "この層は索引にありません。",
     "sort.active": "活性な画像の割合",
   },
 };
