@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from actiscope.collection.accumulator import Accumulator
 from actiscope.collection.histogram import BINS, bin_of, edges, heights, quantile
+from actiscope.collection.reduction import reduce_maps
 from actiscope.errors import ArgumentError, NetworkError
 
 SHAPE = (3, 2, 4)
@@ -24,7 +25,7 @@ def collections(draw):
 def accumulate(pictures, **settings):
     found = Accumulator(SHAPE[0], **settings)
     for image, maps in pictures:
-        found.add(image, maps)
+        found.add(image, reduce_maps(maps, found.per_image))
     return found
 
 
@@ -87,7 +88,7 @@ def test_what_is_no_number_is_refused_and_leaves_no_trace():
     found, without = accumulate([(1, maps)]), accumulate([(1, maps)])
     for bad in (np.nan, np.inf):
         with pytest.raises(NetworkError, match="no finite numbers"):
-            found.add(2, np.where(maps == 1, np.float32(bad), maps))
+            found.add(2, reduce_maps(np.where(maps == 1, np.float32(bad), maps)))
     assert found.to_bytes() == without.to_bytes()
 
 

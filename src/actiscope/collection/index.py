@@ -175,7 +175,7 @@ class Index:
             If there is no picture in the index.
         """
         found = self._known(layer)
-        sums, squares = exact_totals(found.sums), exact_totals(found.squares)
+        sums, squares = map(exact_totals, found.sums)
         return [
             _summary(found, channel, self.images, sums[channel], squares[channel])
             for channel in range(found.channels)
