@@ -7,6 +7,7 @@ from functools import partial
 from itertools import islice
 
 from actiscope.collection.ledger import Ledger
+from actiscope.collection.memory import give_back
 from actiscope.collection.runners import Outcome, Run
 from actiscope.collection.runners.reducing import Reducer
 from actiscope.collection.settings import Batch, Settings
@@ -49,6 +50,7 @@ class LocalRunner:
             yield from outcomes
             if batch is not None:
                 yield batch
+                give_back()
         yield work.rest()
 
 
