@@ -1,7 +1,8 @@
 """Measure a collection: `python benchmarks/collection.py FOLDER` of photographs.
 
 SqueezeNet at 227 to fire9-concat. Each part is timed alone, in CPU seconds of one thread, at its
-best setting; what the cores allow is cores / (sum of the parts). Ratios are what to keep.
+best setting; what the cores allow is cores / (sum of the parts). Ratios are what to keep, of a
+machine that does nothing else. Memory is that of small copies of the photographs (`copies.py`).
 """
 
 import argparse
@@ -16,9 +17,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from copies import make_copies
+
 from actiscope import open_network, read_image
-from actiscope.collection.accumulator import Accumulator
+from actiscope.activations import Placement
 from actiscope.collection.build import build
+from actiscope.collection.reduction import reduce_maps
+from actiscope.collection.settings import Batch, make_settings
 from actiscope.networks.streaming import map_ahead
 
 LAYER = "fire9-concat"
@@ -27,8 +32,10 @@ PARTS_FROM = 100
 ROUNDS = 3
 BUILT = 4
 """How many times as many pictures are built in a round, so that begin and end matter little."""
-MORE = 10
-"""How many times as many pictures the second measure of memory takes."""
+KEPT = 25
+"""Pictures whose values are kept at a time: with many more, memory is what is measured."""
+FEW = 1000
+"""Pictures of the first measure of memory."""
 
 
 def cpu_milliseconds(function: Callable[[Any], Any], given: Iterable[Any]) -> tuple[float, list]:
@@ -56,10 +63,14 @@ def measure_parts(files: list[Path]) -> tuple[dict[str, float], float]:
         return net.activations(image, LAYER, threads=1).values
 
     run(small[0])
-    parts["engine"], values = cpu_milliseconds(run, small)
-    accumulator = Accumulator(len(values[0]))
+    parts["engine"], values = cpu_milliseconds(run, small[:KEPT])
+    batch = Batch.empty(make_settings(net, [LAYER], size=SIZE))
     numbers = iter(range(1 << 30))
-    parts["reduce"], _ = cpu_milliseconds(lambda each: accumulator.add(next(numbers), each), values)
+
+    def reduce(maps: Any) -> None:
+        batch.add(next(numbers), Placement((SIZE, SIZE), (SIZE, SIZE)), [reduce_maps(maps)])
+
+    parts["reduce"], _ = cpu_milliseconds(reduce, values)
     start = time.perf_counter()
     for _ in map_ahead(run, small * 3):
         pass
@@ -73,8 +84,8 @@ def build_rate(files: list[Path]) -> float:
         return done.added / (time.perf_counter() - start)
 
 
-def peak_memory(folder: Path, count: int) -> float:
-    """Return the peak memory, in MiB, of a process that builds an index of a folder."""
+def peak_memory(photographs: Path, count: int) -> float:
+    """Return the peak memory, in MiB, of a process that builds an index of so many pictures."""
     code = (
         "import sys; from actiscope import open_network;"
         "from actiscope.collection.build import build;"
@@ -82,8 +93,9 @@ def peak_memory(folder: Path, count: int) -> float:
         f"assert done.added == {count}, done;"
         "print(next(line.split()[1] for line in open('/proc/self/status') if 'VmHWM' in line))"
     )
-    with tempfile.TemporaryDirectory() as beside:
-        command = [sys.executable, "-c", code, str(folder), str(Path(beside) / "index")]
+    with tempfile.TemporaryDirectory() as made, tempfile.TemporaryDirectory() as beside:
+        make_copies(photographs, count, Path(made))
+        command = [sys.executable, "-c", code, made, str(Path(beside) / "index")]
         ended = subprocess.run(command, check=True, capture_output=True, text=True)
     return int(ended.stdout) / 1024
 
@@ -146,13 +158,14 @@ def measure(
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("folder", type=Path)
-    folder = arguments.parse_args().folder
-    files = sorted(path for path in folder.iterdir() if path.suffix == ".jpg")
+    arguments.add_argument("--many", type=int, default=20_000, help="pictures for the memory")
+    given = arguments.parse_args()
+    files = sorted(given.folder.glob("*.jpg"))
     cores = len(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory() as made:
-        repeat(files, Path(made), MORE)
+        repeat(files, Path(made), BUILT)
         rounds = [measure(files, Path(made), cores) for _ in range(ROUNDS)]
-        few, many = peak_memory(folder, len(files)), peak_memory(Path(made), MORE * len(files))
+    few, many = (peak_memory(given.folder, count) for count in (FEW, given.many))
     parts = {part: min(each[0][part] for each in rounds) for part in rounds[0][0]}
     engine, ours, hooks = (max(each[place] for each in rounds) for place in (1, 2, 3))
     allowed = cores / sum(parts.values()) * 1e3
@@ -166,8 +179,8 @@ def main() -> None:
     print(f"{'... of the engine alone':44}{ours / engine:8.2f}")
     print(f"{'PyTorch, hooks and DataLoader':44}{hooks:8.1f} pictures/s")
     print(f"{'index build / PyTorch (target 3)':44}{ours / hooks:8.2f}")
-    print(f"{f'peak memory, {len(files)} pictures':44}{few:8.1f} MiB")
-    print(f"{f'peak memory, {MORE * len(files)} pictures':44}{many:8.1f} MiB")
+    print(f"{f'peak memory, {FEW:,} pictures':44}{few:8.1f} MiB")
+    print(f"{f'peak memory, {given.many:,} pictures':44}{many:8.1f} MiB")
     print(f"{'ratio (target 1.10)':44}{many / few:8.2f}")
 
 

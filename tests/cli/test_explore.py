@@ -10,10 +10,12 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import onnx
 import pytest
 from PIL import Image
 
 from actiscope.cli.explore import PORT
+from tests.networks.tiny import convolution
 
 START = (sys.executable, "-c", "from actiscope.cli.main import run; run()")
 
@@ -115,6 +117,9 @@ def test_beyond_this_machine_it_needs_its_token(start):
         (("report", "face.png", "face.png", "-o", "a.html"), 2, "show the same pixels"),
         (("report", "face.png", "--layers", "conx", "-o", "a.html"), 2, "did you mean 'conv1'"),
         (("report", "face.png", "-o", "no/a.html"), 1, "there is no folder no"),
+        (("explore", "--index", "no.index", "--no-open"), 2, "there is no index no.index"),
+        (("explore", "--index", "face.png", "--no-open"), 2, "face.png is no index"),
+        (("report", "face.png", "--index", "no.index", "-o", "a.html"), 2, "there is no index"),
     ],
 )  # fmt: skip
 def test_mistakes_are_told_on_one_line(tmp_path, a1, arguments, code, said):
@@ -175,3 +180,22 @@ def test_without_the_extra_it_says_what_to_install(tmp_path):
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert "pip install 'actiscope[web]'" in done.stderr
+
+
+def test_an_index_is_shown_and_that_of_another_network_is_refused(start, tmp_path):
+    arguments = ("face.png", "--layers", "fire6-squeeze1x1", "-o", "faces.index")
+    assert run("index", "build", *arguments, cwd=tmp_path).returncode == 0
+    process, address = start("face.png", "--index", "faces.index", "--port", "0")
+    layer = json.loads(get(f"{address}api/network"))["indexed"]["layers"][0]
+    card = json.loads(get(f"{address}api/index/layers/{layer}/channels/13"))
+    assert card["patches"][0]["name"] == "face.png"
+    assert end(process)[0] == 0
+    report = ("report", "face.png", "--index", "faces.index", "--layers", "fire6-squeeze1x1")
+    assert run(*report, "-o", "report.html", cwd=tmp_path).returncode == 0
+    assert '"indexed":{"images":1,' in (tmp_path / "report.html").read_text(encoding="utf-8")
+    onnx.save(convolution(), tmp_path / "other.onnx")
+    other = ("explore", "--network", "other.onnx", "--index", "faces.index", "--no-open")
+    done = run(*other, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "faces.index was built with another network" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -80,7 +80,7 @@ def test_show_prints_and_draws_a_card(actiscope, folder):
 
 
 @pytest.mark.usefixtures("built")
-def test_channels_are_listed_and_sorted(actiscope):
+def test_channels_are_listed_sorted_and_drawn(actiscope, folder):
     code, out, _ = actiscope("channels", "i.index", "--layer", "relu", "--sort", "high", "--json")
     assert code == 0
     high = [one["high"] for one in json.loads(out)["channels"]]
@@ -90,17 +90,37 @@ def test_channels_are_listed_and_sorted(actiscope):
     assert code == 0
     assert len(out.splitlines()) == 5
     assert "dead" in err
+    code, out, err = actiscope("channels", "i.index", "--layer", "relu", "-o", "sheet.png")
+    assert (code, out) == (0, "")
+    assert "always on" in err
+    assert read_image(folder / "sheet.png").shape[1] > 4 * 132
 
 
 @pytest.mark.usefixtures("built")
-def test_search_finds_the_picture_itself(actiscope):
+def test_search_finds_and_draws_the_picture_itself(actiscope, folder):
     code, out, _ = actiscope(
-        "search", "i.index", "photos/3.png", "--layer", "relu", "--json",
+        "search", "i.index", "photos/3.png", "--layer", "relu", "--json", "-o", "found.png",
     )  # fmt: skip
+    drawn = read_image(folder / "found.png")[64:180]
+    assert np.array_equal(drawn[:, 12:144], drawn[:, 150:282])
+    assert not np.array_equal(drawn[:, 12:144], drawn[:, 288:420])
     assert code == 0
     first = json.loads(out)[0]
     assert first["name"] == "photos/3.png"
     assert first["cosine"] == pytest.approx(1)
+
+
+@pytest.mark.usefixtures("built")
+def test_a_report_is_one_page_of_the_layers_that_are_named(actiscope, folder):
+    code, out, err = actiscope(
+        "report", "i.index", "--layers", " relu , relu", "-o", "page.html",
+    )  # fmt: skip
+    assert (code, out) == (0, "")
+    assert "page.html: 0." in err
+    page = (folder / "page.html").read_text(encoding="utf-8")
+    assert '<option value="relu">' in page
+    assert '<option value="conv">' not in page
+    assert "photos/notes.md" in page
 
 
 @pytest.mark.usefixtures("built")
@@ -116,6 +136,8 @@ def test_search_finds_the_picture_itself(actiscope):
             2,
             "another network",
         ),
+        (("report", "i.index", "--network", "squeezenet", "-o", "p.html"), 2, "another network"),
+        (("report", "i.index", "-o", "p.pdf"), 2, "must end in .html"),
         (("build", "gone", "-o", "new.index"), 2, "there is no file or folder gone"),
         (("build", "photos", "-o", "gone/new.index"), 1, "cannot write gone/new.index"),
         (("build", "photos", "-o", "photos"), 1, "cannot write photos: it is a folder"),

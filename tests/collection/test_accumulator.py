@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actiscope.collection.accumulator import Accumulator
-from actiscope.collection.histogram import BINS, bin_of, edges, quantile
+from actiscope.collection.histogram import BINS, bin_of, edges, heights, quantile
+from actiscope.collection.reduction import reduce_maps
 from actiscope.errors import ArgumentError, NetworkError
 
 SHAPE = (3, 2, 4)
@@ -24,7 +25,7 @@ def collections(draw):
 def accumulate(pictures, **settings):
     found = Accumulator(SHAPE[0], **settings)
     for image, maps in pictures:
-        found.add(image, maps)
+        found.add(image, reduce_maps(maps, found.per_image))
     return found
 
 
@@ -87,7 +88,7 @@ def test_what_is_no_number_is_refused_and_leaves_no_trace():
     found, without = accumulate([(1, maps)]), accumulate([(1, maps)])
     for bad in (np.nan, np.inf):
         with pytest.raises(NetworkError, match="no finite numbers"):
-            found.add(2, np.where(maps == 1, np.float32(bad), maps))
+            found.add(2, reduce_maps(np.where(maps == 1, np.float32(bad), maps)))
     assert found.to_bytes() == without.to_bytes()
 
 
@@ -107,3 +108,11 @@ def test_every_value_lies_between_the_edges_of_its_bin():
     found, borders = bin_of(values), edges()
     assert (borders[found] <= values).all()
     assert (values <= borders[found + 1]).all()
+
+
+def test_the_bars_of_a_histogram_hold_every_value_between_the_extremes():
+    values = np.float32([-2, -1.5, 0, 0, 0, 1, 2, 2])
+    counts = np.bincount(bin_of(values), minlength=BINS)
+    tall = heights(counts, -2.0, 2.0, 5)
+    assert tall == pytest.approx(np.log1p([2, 0, 3, 1, 2]) / np.log1p(3))
+    assert list(heights(np.bincount([BINS // 2], minlength=BINS), 0.0, 0.0, 3)) == [1, 0, 0]

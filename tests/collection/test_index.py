@@ -1,5 +1,7 @@
 """What an index says is what the network answers to the pictures, one by one."""
 
+from pathlib import Path
+
 import numpy as np
 import onnx
 import pytest
@@ -45,6 +47,7 @@ def test_statistics_are_those_of_all_values(index, answers, layer):
         assert said == index.channel(layer, channel)
         assert (said.channel, said.images, said.units) == (channel, 60, mine.size)
         assert said.active == (mine.max(axis=(1, 2)) > 0).mean()
+        assert said.above == (mine > 0).mean()
         assert (said.low, said.high) == (mine.min(), mine.max())
         assert said.mean == pytest.approx(mine.mean(), rel=1e-12)
         assert said.deviation == pytest.approx(mine.std(), rel=1e-9)
@@ -88,9 +91,10 @@ def test_the_nearest_picture_is_the_picture_itself_and_then_the_true_ones(index,
         for other, mean in means.items()
     }
     found = index.nearest("pool", answers[name]["pool"].values, top=5)
-    assert found[0] == (pytest.approx(1.0), name)
+    assert (found[0].cosine, found[0].name) == (pytest.approx(1.0), name)
+    assert found[0].image == hex_id(content_id(Path(name).read_bytes()))
     expected = sorted(likeness, key=lambda other: -likeness[other])[:5]
-    assert [other for _, other in found] == expected
+    assert [near.name for near in found] == expected
 
 
 def test_dead_and_always_active_channels_are_named(photos, tmp_path):

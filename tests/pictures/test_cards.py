@@ -6,9 +6,9 @@ import pytest
 from actiscope.errors import ArgumentError
 from actiscope.geometry import Box
 from actiscope.pictures.cards import Patch, channel_card
+from actiscope.pictures.gallery import part_shown
 
-EDGES = np.array([-4.0, -1.0, 0.0, 1.0, 8.0])
-COUNTS = np.array([1, 0, 5, 2])
+HEIGHTS = [0.5, 0.0, 1.0, 0.25]
 GREY = np.full((40, 40, 3), 128, dtype=np.uint8)
 WHOLE = Box(0, 0, 40, 40)
 
@@ -16,9 +16,7 @@ WHOLE = Box(0, 0, 40, 40)
 def card(*channels, values=(0.0, 8.0), caption=("1", "a.jpg")):
     patches = [Patch(GREY, WHOLE, np.full((4, 4), value), None, caption) for value in channels]
     return np.asarray(
-        channel_card(
-            patches, title="layer", lines=["said"], values=values, histogram=(EDGES, COUNTS)
-        )
+        channel_card(patches, title="layer", lines=["said"], values=values, histogram=HEIGHTS)
     )
 
 
@@ -36,9 +34,11 @@ def test_equal_values_have_equal_colours_whatever_the_rest_of_their_map():
     assert overlay_of(drawn, 0) != overlay_of(drawn, 1)
 
 
-def test_zero_leaves_the_picture_as_it_is_even_for_signed_values():
+def test_only_values_above_zero_are_drawn_over_the_picture():
     assert overlay_of(card(0.0, values=(-3.0, 8.0)), 0) == (128, 128, 128)
-    assert overlay_of(card(0.0), 0) == (128, 128, 128)
+    assert overlay_of(card(-3.0, values=(-3.0, 8.0)), 0) == (128, 128, 128)
+    assert overlay_of(card(-1.0, values=(-3.0, -1.0)), 0) == (128, 128, 128)
+    assert overlay_of(card(0.1, values=(-3.0, 8.0)), 0) != (128, 128, 128)
 
 
 def test_a_dead_channel_and_long_names_can_be_drawn():
@@ -50,9 +50,26 @@ def test_a_part_is_cut_out_of_the_picture():
     image = np.zeros((40, 60, 3), dtype=np.uint8)
     image[10:20, 30:40] = (255, 0, 0)
     patch = Patch(image, Box(10, 30, 20, 40), np.zeros((2, 3)), None, ("1", "x"))
-    drawn = channel_card([patch], title="", lines=[], values=(0, 1), histogram=(EDGES, COUNTS))
+    drawn = channel_card([patch], title="", lines=[], values=(0, 1), histogram=HEIGHTS)
     red = (np.asarray(drawn) == (255, 0, 0)).all(axis=2)
     assert red.sum() == 132 * 132
+
+
+def test_a_small_field_is_outlined_among_what_lies_around_it():
+    image = np.full((60, 60, 3), 128, dtype=np.uint8)
+    image[28:32, 28:32] = (255, 0, 0)
+    patch = Patch(image, Box(28, 28, 32, 32), np.zeros((2, 3)), None, ("1", "x"))
+    drawn = np.asarray(channel_card([patch], title="", lines=[], values=(0, 1), histogram=HEIGHTS))
+    red = np.flatnonzero((drawn == (255, 0, 0)).all(axis=2).any(axis=0))
+    assert 30 < red[-1] - red[0] < 132 * 4 / 10
+    around = drawn[:, red[0] - 6 : red[0]]
+    assert (around == 255).all(axis=2).any()
+    assert (around == 128).all(axis=2).any()
+
+
+def test_the_part_shown_stays_in_the_picture():
+    assert part_shown(Box(0, 0, 4, 4), (60, 120)) == (0, 0, 7, 12)
+    assert part_shown(Box(0, 2.5, 60, 118.5), (60, 120)) == (0, 2, 60, 119)
 
 
 def test_no_patch_is_refused():

@@ -135,3 +135,15 @@ def test_place_leaves_blank_what_no_unit_looks_at():
     placed = place(np.ones((2, 2)), (20, 20), Geometry(axis, axis))
     assert np.isfinite(placed[:9, :9]).all()
     assert np.isnan(placed[:, 12:]).all()
+
+
+@pytest.mark.parametrize("size", [(40, 61), (300, 20)])
+@pytest.mark.parametrize("kind", [np.uint8, np.int16, np.float32])
+def test_how_an_array_lies_in_memory_changes_nothing(size, kind):
+    maps = np.random.default_rng(0).integers(-99, 99, (3, 90, 130)).astype(kind)
+    expected = resize(maps, size, axes=(-2, -1))
+    for order in ((1, 2, 0), (2, 1, 0), (2, 0, 1)):
+        lying = np.ascontiguousarray(maps.transpose(order)).transpose(np.argsort(order))
+        assert np.allclose(resize(lying, size, axes=(-2, -1)), expected, atol=1e-9)
+    one_by_one = np.stack([resize(each, size) for each in maps])
+    assert np.allclose(one_by_one, expected, atol=1e-9)

@@ -2,7 +2,9 @@
 
 import pytest
 from fastapi.testclient import TestClient
+from PIL import Image
 
+from actiscope.collection.build import build
 from actiscope.web import Slide, create_app
 
 ADDRESS = "http://127.0.0.1:8765"
@@ -20,6 +22,17 @@ def slides(a1, closed, coffee):
 @pytest.fixture(scope="session")
 def face_id(slides):
     return slides[0].id
+
+
+@pytest.fixture(scope="session")
+def index_path(net, slides, tmp_path_factory):
+    """An index of the three pictures, of one layer."""
+    folder = tmp_path_factory.mktemp("index")
+    (folder / "set").mkdir()
+    for slide in slides:
+        Image.fromarray(slide.pixels).save(folder / "set" / f"{slide.name}.png")
+    build(net, [folder / "set"], folder / "set.index", ["fire6-squeeze1x1"])
+    return folder / "set.index"
 
 
 @pytest.fixture(scope="session")

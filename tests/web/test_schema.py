@@ -7,6 +7,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 
+from actiscope.collection.index import Index
 from actiscope.errors import ArgumentError
 from actiscope.report.explorer.looking import fed_size
 from actiscope.web import Limits, create_app
@@ -24,9 +25,9 @@ def name_what_is_there(case, identity):
         case.body["pictures"] = [identity]
 
 
-def test_nothing_that_is_sent_breaks_the_server(net, slides, face_id):
+def test_nothing_that_is_sent_breaks_the_server(net, slides, face_id, index_path):
     limits = Limits(input_pixels=90_000, covered_pixels=1_000_000)
-    app = create_app(net, slides[:1], hosts=None, limits=limits)
+    app = create_app(net, slides[:1], hosts=None, limits=limits, index=Index(index_path))
     schema = schemathesis.openapi.from_asgi("/api/openapi.json", app)
     statuses = set()
     for operation in schema.get_all_operations():

@@ -12,8 +12,8 @@ from pathlib import Path
 import click
 
 from actiscope.cli.evidence import Exhibits, with_exhibits
-from actiscope.cli.networks import network_option, with_network
-from actiscope.cli.options import EXAMPLES, load_image
+from actiscope.cli.networks import known_network_option, with_known_network
+from actiscope.cli.options import EXAMPLES, index_option, load_image
 from actiscope.cli.printing import say
 from actiscope.errors import ArgumentError
 from actiscope.networks import Network
@@ -37,6 +37,7 @@ _LARGE = 2**20
         "actiscope explore face.jpg street.jpg --network model.onnx",
         "actiscope explore --study eyes",
         "actiscope explore photos/a.jpg --dissection shoes.json",
+        "actiscope explore --index photos.index",
         "actiscope explore --port 9000 --no-open",
         "actiscope explore --host 0.0.0.0",
     ),
@@ -55,15 +56,17 @@ _LARGE = 2**20
 )
 @click.option("--open/--no-open", "open_page", default=True, help="Open the page in a browser.")
 @with_exhibits
-@network_option
-@with_network
+@index_option
+@known_network_option
+@with_known_network
 def command(
     images: tuple[str, ...],
     port: int | None,
     host: str,
     open_page: bool,
     exhibits: Exhibits,
-    open_it: Callable[[], Network],
+    index: Path | None,
+    open_it: Callable[..., Network],
 ) -> None:
     """Explore a network in the browser, with your own pictures.
 
@@ -72,18 +75,21 @@ def command(
     """
     import uvicorn
 
+    from actiscope.collection.index import Index
     from actiscope.web import create_app
 
+    opened = None if index is None else Index(index)
     _give_memory_back()
     local = host in _LOCAL
     token = None if local else secrets.token_urlsafe(16)
     slides = [*exhibits.slides(), *(_load(images) if images or not exhibits.study else [])]
     with _listen(host, port) as listening:
-        network = exhibits.open_network(open_it)
+        network = exhibits.open_network(lambda: open_it(opened and opened.settings, index))
         app = create_app(
             network,
             slides,
             evidence=exhibits.describe(network),
+            index=opened,
             token=token,
             **({} if local else {"hosts": None}),
         )

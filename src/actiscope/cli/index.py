@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
@@ -18,10 +18,20 @@ from actiscope.cli.options import (
     image_argument,
     json_option,
     load_image,
+    output_option,
 )
-from actiscope.cli.printing import print_json, print_table, say, say_failures, show_building
+from actiscope.cli.printing import (
+    print_json,
+    print_table,
+    say,
+    say_failures,
+    show_building,
+    show_progress,
+)
 from actiscope.errors import ArgumentError
+from actiscope.files import write_file
 from actiscope.networks import Network
+from actiscope.pictures import Picture
 from actiscope.pictures.lettering import format_value
 
 if TYPE_CHECKING:
@@ -31,10 +41,20 @@ if TYPE_CHECKING:
 _SORTS: dict[str, Callable[["ChannelSummary"], float]] = {
     "channel": lambda one: one.channel,
     "active": lambda one: -one.active,
+    "above": lambda one: -one.above,
     "mean": lambda one: -one.mean,
     "deviation": lambda one: -one.deviation,
     "high": lambda one: -one.high,
 }
+
+Command = Callable[..., None]
+
+
+def _drawing_option(text: str) -> Callable[[Command], Command]:
+    return click.option(
+        "-o", "--output", type=click.Path(path_type=Path), metavar="FILE.png", help=text
+    )
+
 
 layer_option = click.option(
     "--layer", metavar="LAYER", required=True, help="Name of a layer that is in the index."
@@ -47,7 +67,9 @@ index_argument = click.argument("index", metavar="FILE", type=click.Path(path_ty
     epilog=EXAMPLES(
         "actiscope index build photos --layers fire6-squeeze1x1,fire9-concat -o photos.index",
         "actiscope index channels photos.index --layer fire9-concat --sort active",
+        "actiscope index channels photos.index --layer fire9-concat -o channels.png",
         "actiscope index show photos.index --layer fire9-concat --channel 430 -o card.png",
+        "actiscope index report photos.index -o page.html",
         "actiscope index search photos.index face.jpg --layer fire9-concat",
     ),
 )
@@ -124,7 +146,7 @@ def build_command(
     from actiscope.collection.build import build
     from actiscope.collection.store import find_settings
 
-    chosen = layers if layers in (None, "conv", "all") else re.split(r"\s*,\s*", layers.strip())
+    chosen = layers if layers in (None, "conv", "all") else _names(layers)
     with redirect_stdout(io.StringIO()):  # where Ray tells of processes that it begins again
         done = build(
             open_it(find_settings(output), output), sources, output, chosen,
@@ -148,38 +170,52 @@ def build_command(
 @index_argument
 @layer_option
 @click.option("--sort", type=click.Choice(list(_SORTS)), default="channel", show_default=True)
+@_drawing_option("Draw what the strongest unit of each channel sees.")
 @json_option
-def channels_command(index: Path, layer: str, sort: str, as_json: bool) -> None:
-    """List all channels of a layer, and name the dead ones: in no picture above zero."""
+def channels_command(
+    index: Path, layer: str, sort: str, output: Path | None, as_json: bool
+) -> None:
+    """List all channels of a layer, and name those above zero in no picture, or in every one."""
     with _open(index) as opened:
         found = sorted(opened.channels(layer), key=_SORTS[sort])
+        if output is not None:
+            from actiscope.collection.sheets import draw_channels
+
+            _save(draw_channels(opened, layer, found), output)
     dead = sorted(one.channel for one in found if one.dead)
+    always_on = sorted(one.channel for one in found if one.always_on)
     if as_json:
-        print_json({"layer": layer, "dead": dead, "channels": [_as_data(one) for one in found]})
+        channels = [_as_data(one) for one in found]
+        print_json({"layer": layer, "dead": dead, "always_on": always_on, "channels": channels})
         return
+    if output is None:
+        _print_channels(found)
+    for name, numbers in (("dead", dead), ("always on", always_on)):
+        say(f"{len(numbers)} {name}" + (f": {', '.join(map(str, numbers))}" if numbers else ""))
+
+
+def _print_channels(found: Sequence["ChannelSummary"]) -> None:
     print_table(
-        ("channel", "active", "mean", "deviation", "low", "median", "99 %", "high"),
+        ("channel", "active", "above 0", "mean", "deviation", "low", "median", "99 %", "high"),
         [
             (
                 str(one.channel),
                 "dead" if one.dead else f"{one.active:.1%}",
+                f"{one.above:.1%}",
                 *map(format_value, (one.mean, one.deviation, one.low)),
                 *map(format_value, (one.quantiles[0.5], one.quantiles[0.99], one.high)),
             )
             for one in found
         ],
-        right=range(8),
+        right=range(9),
     )
-    say(f"{len(dead)} dead" + (f": {', '.join(map(str, dead))}" if dead else ""))
 
 
 @command.command("show")
 @index_argument
 @layer_option
 @click.option("--channel", type=click.IntRange(min=0), required=True, help="From 0.")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE.png", help="Draw the card."
-)
+@_drawing_option("Draw the card.")
 @click.option(
     "--patches", type=click.IntRange(min=1), default=15, show_default=True,
     help="At most how many are drawn.",
@@ -201,20 +237,19 @@ def show_command(
     Each patch is what the unit can see, and below it the activation over it. Drawing needs the
     network with which the index was built, and the pictures where they were.
     """
+    from actiscope.collection.cards import draw_card, say_active
+
     with _open(index) as opened:
         summary, top = opened.channel(layer, channel), opened.top(layer, channel)
         if output is not None:
-            from actiscope.collection.cards import draw_card
-
-            drawn = draw_card(opened, open_it(opened.settings, index), layer, channel, patches)
-            drawn.save(output)
-            say(f"{output}: {drawn.shape[0]} × {drawn.shape[1]} pixels")
+            _save(
+                draw_card(opened, open_it(opened.settings, index), layer, channel, patches), output
+            )
     if as_json:
         units = [{**asdict(unit), "field": unit.field._asdict()} for unit in top]
         print_json({"layer": layer, **_as_data(summary), "top": units})
     elif output is None:
-        state = "dead" if summary.dead else f"active in {summary.active:.1%}"
-        print(f"{layer}, channel {channel}: {summary.images:,} pictures, {state}")
+        print(f"{layer}, channel {channel}: {summary.images:,} pictures, {say_active(summary)}")
         print_table(
             ("value", "at row, col", "picture"),
             [(format_value(unit.value), f"{unit.row}, {unit.col}", unit.name) for unit in top],
@@ -222,16 +257,54 @@ def show_command(
         )
 
 
+@command.command(
+    "report",
+    epilog=EXAMPLES(
+        "actiscope index report photos.index -o page.html",
+        "actiscope index report photos.index --layers fire9-concat -o page.html",
+    ),
+)
+@index_argument
+@click.option("--layers", metavar="L,M", help="Names of layers; all of the index by default.")
+@output_option(".html")
+@known_network_option
+@with_known_network
+def report_command(
+    index: Path, layers: str | None, output: Path, open_it: Callable[..., Network]
+) -> None:
+    """Write the cards of all channels as one HTML page.
+
+    It opens from the disk, without a server and without the internet. A picture is in it once,
+    small, however many channels show it. It needs the network with which the index was built, and
+    the pictures where they were: the patches of a picture that has gone or changed are blank.
+    """
+    from actiscope.report.cards.page import render_index
+
+    with _open(index) as opened:
+        names = None if layers is None else _names(layers)
+        network = open_it(opened.settings, index)
+        page = render_index(opened, network, names, tell=show_progress("looking")).encode()
+    write_file(output, page)
+    say(f"{output}: {len(page) / 1e6:.1f} MB")
+
+
 @command.command("search")
 @index_argument
 @image_argument
 @layer_option
 @click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="How many.")
+@_drawing_option("Draw the picture and those found.")
 @known_network_option
 @with_known_network
 @json_option
 def search_command(
-    index: Path, image: str, layer: str, top: int, open_it: Callable[..., Network], as_json: bool
+    index: Path,
+    image: str,
+    layer: str,
+    top: int,
+    output: Path | None,
+    open_it: Callable[..., Network],
+    as_json: bool,
 ) -> None:
     """Find the pictures whose mean activations in a layer are most like those of IMAGE."""
     from actiscope.collection.cards import check_network
@@ -240,14 +313,19 @@ def search_command(
         opened.layer(layer)
         network = open_it(opened.settings, index)
         check_network(opened, network)
-        answer = network.activations(load_image(image), layer, size=opened.settings.size)
+        pixels = load_image(image)
+        answer = network.activations(pixels, layer, size=opened.settings.size)
         found = opened.nearest(layer, np.asarray(answer.maps), top)
+        if output is not None:
+            from actiscope.collection.sheets import draw_search
+
+            _save(draw_search(opened, pixels, layer, found), output)
     if as_json:
-        print_json([{"name": name, "cosine": likeness} for likeness, name in found])
-        return
-    print_table(
-        ("cosine", "picture"), [(f"{likeness:.4f}", name) for likeness, name in found], right=(0,)
-    )
+        print_json([{"name": near.name, "cosine": near.cosine} for near in found])
+    elif output is None:
+        print_table(
+            ("cosine", "picture"), [(f"{near.cosine:.4f}", near.name) for near in found], right=(0,)
+        )
 
 
 def _runner(engine: str, workers: int | None, address: str | None) -> "Runner":
@@ -262,11 +340,20 @@ def _runner(engine: str, workers: int | None, address: str | None) -> "Runner":
     return LocalRunner(workers)
 
 
+def _names(text: str) -> list[str]:
+    return re.split(r"\s*,\s*", text.strip())
+
+
 def _open(path: Path) -> "Index":
     from actiscope.collection.index import Index
 
     return Index(path)
 
 
+def _save(drawn: Picture, output: Path) -> None:
+    drawn.save(output)
+    say(f"{output}: {drawn.shape[0]} × {drawn.shape[1]} pixels")
+
+
 def _as_data(one: "ChannelSummary") -> dict[str, Any]:
-    return {**asdict(one), "dead": one.dead}
+    return {**asdict(one), "dead": one.dead, "always_on": one.always_on}

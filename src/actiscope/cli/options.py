@@ -116,6 +116,13 @@ size_option = click.option(
 layer_option = click.option(
     "--layer", metavar="LAYER", required=True, help="Name of the layer, or its index from 0."
 )
+index_option = click.option(
+    "--index",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="An index of a collection by this network (`actiscope index build`): what each channel "
+    "answers to there is shown beside it.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for machines.")
 top_option = click.option(
     "--top", type=click.IntRange(min=1), default=5, show_default=True, help="How many."

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from actiscope.cli.evidence import Exhibits, with_exhibits
-from actiscope.cli.networks import network_option, with_network
-from actiscope.cli.options import EXAMPLES, SIZE, load_image, output_option
+from actiscope.cli.networks import known_network_option, with_known_network
+from actiscope.cli.options import EXAMPLES, SIZE, index_option, load_image, output_option
 from actiscope.cli.printing import say
 from actiscope.errors import ArgumentError
 from actiscope.files import write_file
@@ -23,6 +23,7 @@ from actiscope.report.explorer.slides import Slide
         "actiscope report face.jpg face-eye-closed.jpg --layers conv1,fire6-relu_squeeze1x1 "
         "-o eyes.html",
         "actiscope report --study eyes -o eyes.html",
+        "actiscope report face.jpg --index photos.index -o report.html",
         "actiscope report street.jpg --network model.onnx --size 320 -o street.html",
     ),
 )
@@ -41,8 +42,9 @@ from actiscope.report.explorer.slides import Slide
     "trained on.",
 )
 @with_exhibits
-@network_option
-@with_network
+@index_option
+@known_network_option
+@with_known_network
 @output_option(".html")
 def command(
     image: str | None,
@@ -50,7 +52,8 @@ def command(
     layers: str | None,
     size: tuple[int, int] | None,
     exhibits: Exhibits,
-    open_it: Callable[[], Network],
+    index: Path | None,
+    open_it: Callable[..., Network],
     output: Path,
 ) -> None:
     """Write the explorer with one picture, two to compare, or a study, as one HTML file.
@@ -58,17 +61,19 @@ def command(
     It opens from the disk, without a server and without the internet: attach it to a mail or to a
     bug report.
     """
+    from actiscope.collection.index import Index
     from actiscope.report.explorer.offline import render_report
 
     if (image is None) == (exhibits.study is None):
         raise ArgumentError("give a picture, two to compare, or a --study, which has its own")
     if exhibits.study is not None and size is not None:
         raise ArgumentError("a study says at which size its pictures go in; leave out --size")
+    opened = None if index is None else Index(index)
     images = [each for each in (image, second) if each is not None]
     slides = exhibits.slides() or [Slide(Path(each).name, load_image(each)) for each in images]
     if len({slide.id for slide in slides}) < len(slides):
         raise ArgumentError(f"{image} and {second} show the same pixels; give one of them")
-    network = exhibits.open_network(open_it)
+    network = exhibits.open_network(lambda: open_it(opened and opened.settings, index))
     evidence = exhibits.describe(network)
     study = evidence["study"]
     names = layers.split(",") if layers is not None else [study["layer"]] if study else None
@@ -83,6 +88,7 @@ def command(
             layers=chosen,
             size=fed if size is None else f"{size[0]}x{size[1]}",
             evidence=evidence,
+            index=opened,
             tell=lambda: bar.update(1),
         )
     data = page.encode()

@@ -11,14 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from actiscope.activations import Values
-from actiscope.collection.histogram import BINS, ZERO, bin_of
+from actiscope.collection.histogram import BINS, ZERO
+from actiscope.collection.reduction import Reduced
 from actiscope.collection.sums import add_exactly, empty_sums
-from actiscope.errors import ArgumentError, NetworkError
+from actiscope.errors import ArgumentError
 
 _NOWHERE = -1
 _CANDIDATES = 16
 """Pictures whose strongest units are sorted in at a time."""
-_ADDED = ("units", "active", "sums", "squares", "counts")
+_ADDED = ("units", "active", "sums", "counts")
 _RANKED = ("top_values", "top_images", "top_positions")
 _Units = tuple[Values, npt.NDArray[np.int64], npt.NDArray[np.int32]]
 """Values, pictures and positions, each (C, n)."""
@@ -46,8 +47,8 @@ class Accumulator:
         In how many pictures its largest value lies above zero.
     low, high : ndarray of float32, (C,)
         Its smallest and largest value.
-    sums, squares : ndarray of int64
-        As in `actiscope.collection.sums`, of its values and their squares.
+    sums : ndarray of int64
+        As in `actiscope.collection.sums`, (2, C, pieces): of its values, and of their squares.
     counts : ndarray of int64, (C, BINS)
         As in `actiscope.collection.histogram`.
     top_values, top_images, top_positions : ndarray, (C, top)
@@ -65,8 +66,7 @@ class Accumulator:
         self.active = np.zeros(channels, dtype=np.int64)
         self.low = np.full(channels, np.inf, dtype=np.float32)
         self.high = np.full(channels, -np.inf, dtype=np.float32)
-        self.sums = empty_sums(channels)
-        self.squares = empty_sums(channels)
+        self.sums = empty_sums(2, channels)
         self.counts = np.zeros((channels, BINS), dtype=np.int64)
         self._candidates: list[_Units] = []
         self.top_values = np.full((channels, top), -np.inf, dtype=np.float32)
@@ -78,53 +78,28 @@ class Accumulator:
         """How many channels the layer has."""
         return len(self.active)
 
-    def add(self, image: int, maps: Values) -> None:
+    def add(self, image: int, answer: Reduced) -> None:
         """Take what the layer answered to a picture; nothing happens if it has been taken.
 
         Parameters
         ----------
         image : int
             Id of the picture, 64 bits.
-        maps : ndarray of float32, (C, H, W)
-            The values.
-
-        Raises
-        ------
-        NetworkError
-            If there is one that is no number, or infinite.
+        answer : Reduced
+            Its values, with `per_image` of the strongest.
         """
         if image in self.images:
             return
-        values = maps.reshape(self.channels, -1) + np.float32(0)  # there is no -0 any more
-        low, high = values.min(axis=1), values.max(axis=1)
-        if not (np.isfinite(low).all() and np.isfinite(high).all()):
-            raise NetworkError("a layer answers with values that are no finite numbers")
         self.images.add(image)
-        self.units += values.shape[1]
-        self.active += high > 0
-        np.minimum(self.low, low, out=self.low)
-        np.maximum(self.high, high, out=self.high)
-        precise = values.astype(np.float64)
-        add_exactly(self.sums, precise.sum(axis=1))
-        add_exactly(self.squares, np.einsum("cu,cu->c", precise, precise))
-        self._count(values)
-        self._rank(image, values)
-
-    def _count(self, values: Values) -> None:
-        flat = values.reshape(-1)
-        where = np.flatnonzero(flat)
-        channel = where // values.shape[1]
-        np.add.at(self.counts.reshape(-1), channel * BINS + bin_of(flat[where]), 1)
-        self.counts[:, ZERO] += values.shape[1] - np.bincount(channel, minlength=self.channels)
-
-    def _rank(self, image: int, values: Values) -> None:
-        if self.per_image == 1:
-            positions = values.argmax(axis=1)[:, np.newaxis]
-        else:
-            positions = np.argsort(-values, axis=1, kind="stable")[:, : self.per_image]
-        chosen = np.take_along_axis(values, positions, axis=1)
-        images = np.full(positions.shape, image, dtype=np.int64)
-        self._candidates.append((chosen, images, positions.astype(np.int32)))
+        self.units += answer.units
+        self.active += answer.high > 0
+        np.minimum(self.low, answer.low, out=self.low)
+        np.maximum(self.high, answer.high, out=self.high)
+        add_exactly(self.sums, answer.sums)
+        np.add.at(self.counts.reshape(-1), answer.cells, 1)
+        self.counts[:, ZERO] += answer.zeros
+        images = np.full(answer.positions.shape, image, dtype=np.int64)
+        self._candidates.append((answer.values, images, answer.positions))
         if len(self._candidates) == _CANDIDATES:
             self._settle()
 

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
-from actiscope.collection.histogram import edges
+from actiscope.collection.histogram import heights
 from actiscope.collection.index import ChannelSummary, Index, TopUnit, int_id
 from actiscope.collection.sources import content_id
 from actiscope.errors import ActiscopeError, ArgumentError
 from actiscope.images import read_image
 from actiscope.networks import Network
 from actiscope.pictures import Picture
-from actiscope.pictures.cards import Patch, channel_card
+from actiscope.pictures.cards import BARS, Patch, channel_card
 from actiscope.pictures.lettering import format_value
 
 
@@ -54,7 +54,7 @@ def draw_card(index: Index, network: Network, layer: str, channel: int, top: int
         title=f"{layer}, channel {channel}",
         lines=_describe(summary),
         values=(summary.low, summary.high),
-        histogram=(edges(), index.histogram(layer, channel)),
+        histogram=heights(index.histogram(layer, channel), summary.low, summary.high, BARS),
     )
 
 
@@ -85,6 +85,13 @@ def find_picture(index: Index, image: int) -> bytes:
     raise ArgumentError("its file has gone or changed")
 
 
+def say_active(summary: ChannelSummary) -> str:
+    """Say in how many pictures a channel is active."""
+    if summary.dead:
+        return "never above zero: dead"
+    return "active in all: always on" if summary.always_on else f"active in {summary.active:.1%}"
+
+
 def _patch(index: Index, network: Network, layer: str, channel: int, unit: TopUnit) -> Patch:
     caption = (format_value(unit.value), Path(unit.name).name)
     try:
@@ -102,8 +109,8 @@ def _describe(summary: ChannelSummary) -> list[str]:
         f"{round(100 * share)} %: {format_value(summary.quantiles[share])}" for share in shares
     )
     return [
-        f"{summary.images:,} pictures, {summary.units:,} values, "
-        + ("never above zero: dead" if summary.dead else f"active in {summary.active:.1%}"),
+        f"{summary.images:,} pictures, {say_active(summary)}; "
+        f"{summary.above:.1%} of {summary.units:,} values above zero",
         f"mean {format_value(summary.mean)}, deviation {format_value(summary.deviation)}, "
         f"{format_value(summary.low)} to {format_value(summary.high)}",
         f"quantiles  {values}",

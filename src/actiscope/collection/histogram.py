@@ -47,6 +47,37 @@ def edges() -> npt.NDArray[np.float64]:
     return np.concatenate([-above[::-1], above])
 
 
+def heights(counts: Counts, low: float, high: float, bars: int) -> npt.NDArray[np.float64]:
+    """Return how tall the bars of a histogram are: values linear, heights logarithmic.
+
+    Parameters
+    ----------
+    counts : ndarray of int64, (BINS,)
+        How many values fell into each bin; not all zero.
+    low, high : float
+        Smallest and largest value: the left of the first bar and the right of the last one.
+    bars : int
+        How many.
+
+    Returns
+    -------
+    ndarray of float64, (bars,)
+        0-1, of which 1 is the tallest. Within a bin values count as spread evenly; if all values
+        are equal they are in the first bar.
+    """
+    if low == high:
+        return np.asarray(np.eye(1, bars)[0])
+    (filled,) = np.nonzero(counts)
+    first, last = filled[0], filled[-1] + 1
+    sides = edges()[first : last + 1]
+    sides[0], sides[-1] = low, high
+    below = np.concatenate([[0], np.cumsum(counts[first:last])])
+    until = np.interp(np.linspace(low, high, bars + 1), sides, below)
+    until[0] = 0  # a bin that begins at the lowest value has no width there
+    tall = np.log1p(np.diff(until))
+    return np.asarray(tall / tall.max())
+
+
 def quantile(counts: Counts, share: float, low: float, high: float) -> float:
     """Return the value below which a share of the counted values lies.
 

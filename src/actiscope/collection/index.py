@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ import numpy.typing as npt
 from actiscope.activations import Placement, Values
 from actiscope.checks import check_channels
 from actiscope.collection.accumulator import Accumulator
-from actiscope.collection.histogram import quantile
+from actiscope.collection.histogram import ZERO, quantile
 from actiscope.collection.settings import IndexedLayer
 from actiscope.collection.sources import Item
 from actiscope.collection.store import Store
@@ -51,6 +52,24 @@ class TopUnit:
     field: Box
 
 
+class Near(NamedTuple):
+    """A picture that is like another one.
+
+    Parameters
+    ----------
+    cosine : float
+        Cosine of the angle between their mean activations, -1 to 1.
+    image : str
+        Id of the picture.
+    name : str
+        As for `TopUnit`.
+    """
+
+    cosine: float
+    image: str
+    name: str
+
+
 @dataclass(frozen=True)
 class ChannelSummary:
     """What a channel answered over the collection.
@@ -63,6 +82,8 @@ class ChannelSummary:
         Pictures, and values in all of them.
     active : float
         Share of the pictures in which its largest value lies above zero.
+    above : float
+        Share of all values that lie above zero, by 2^-24 or more.
     mean, deviation : float
         Of all values; exact but for the rounding of each picture's sum.
     low, high : float
@@ -75,6 +96,7 @@ class ChannelSummary:
     images: int
     units: int
     active: float
+    above: float
     mean: float
     deviation: float
     low: float
@@ -85,6 +107,11 @@ class ChannelSummary:
     def dead(self) -> bool:
         """Whether it lies above zero in no picture."""
         return self.active == 0
+
+    @property
+    def always_on(self) -> bool:
+        """Whether it lies above zero in every picture."""
+        return self.active == 1
 
 
 class Index:
@@ -122,6 +149,11 @@ class Index:
         """Names of what could not be read or run, and why."""
         return dict(self.store.rows("SELECT name, reason FROM failures ORDER BY name"))
 
+    @property
+    def layer_names(self) -> list[str]:
+        """Names of its layers, in the order that they were named in."""
+        return [layer.name for layer in self.settings.layers]
+
     def layer(self, name: str) -> IndexedLayer:
         """Return a layer.
 
@@ -143,7 +175,7 @@ class Index:
             If there is no picture in the index.
         """
         found = self._known(layer)
-        sums, squares = exact_totals(found.sums), exact_totals(found.squares)
+        sums, squares = map(exact_totals, found.sums)
         return [
             _summary(found, channel, self.images, sums[channel], squares[channel])
             for channel in range(found.channels)
@@ -151,12 +183,16 @@ class Index:
 
     def channel(self, layer: str, channel: int) -> ChannelSummary:
         """Return what one channel answered; errors as for `channels` and `top`."""
-        check_channels([channel], self.layer(layer).channels)
+        self.check_channel(layer, channel)
         return self.channels(layer)[channel]
+
+    def check_channel(self, layer: str, channel: int) -> None:
+        """Refuse a channel or a layer that is not there, as `top` does."""
+        check_channels([channel], self.layer(layer).channels)
 
     def histogram(self, layer: str, channel: int) -> npt.NDArray[np.int64]:
         """Return how many values of a channel fell into each bin of `histogram.edges`."""
-        check_channels([channel], self.layer(layer).channels)
+        self.check_channel(layer, channel)
         return np.asarray(self._known(layer).counts[channel])
 
     def top(self, layer: str, channel: int) -> list[TopUnit]:
@@ -184,7 +220,7 @@ class Index:
             If there is no picture in the index.
         """
         of = self.layer(layer)
-        check_channels([channel], of.channels)
+        self.check_channel(layer, channel)
         found = self._known(layer)
         ranked = zip(
             found.top_values[channel].tolist(),
@@ -220,7 +256,7 @@ class Index:
         """Return the first of the files that hold a picture."""
         return self.items(image)[0]
 
-    def nearest(self, layer: str, maps: Values, top: int = 10) -> list[tuple[float, str]]:
+    def nearest(self, layer: str, maps: Values, top: int = 10) -> list["Near"]:
         """Return the pictures whose mean activations are most alike.
 
         Parameters
@@ -234,8 +270,8 @@ class Index:
 
         Returns
         -------
-        list of (float, str)
-            Cosine similarity, -1 to 1, and name of the picture, the nearest first.
+        list of Near
+            The nearest first.
 
         Raises
         ------
@@ -248,7 +284,7 @@ class Index:
             likeness = _unit_length(vectors) @ wanted
             best += zip((-likeness).tolist(), ids, strict=True)
             best = sorted(best)[:top]
-        return [(-likeness, self.item(image).name) for likeness, image in best]
+        return [Near(-less, hex_id(image), self.item(image).name) for less, image in best]
 
     def _features(self, layer: str) -> Iterator[tuple[list[int], npt.NDArray[np.float64]]]:
         number, last = self._number(layer), -(1 << 63)
@@ -260,7 +296,7 @@ class Index:
             rows = self.store.rows(query.format(">"), number, rows[-1][0], _AT_A_TIME)
 
     def _number(self, layer: str) -> int:
-        names = [each.name for each in self.settings.layers]
+        names = self.layer_names
         if layer not in names:
             raise LayerNotFoundError(f"no layer {layer!r} in the index: it has {', '.join(names)}")
         return names.index(layer)
@@ -300,6 +336,7 @@ def _summary(
         images=images,
         units=count,
         active=int(found.active[channel]) / images,
+        above=int(found.counts[channel, ZERO + 1 :].sum()) / count,
         mean=total / (UNIT * count),
         deviation=math.sqrt(max(variance, 0.0)),
         low=low,

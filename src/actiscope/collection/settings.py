@@ -10,6 +10,7 @@ import numpy as np
 from actiscope.activations import Activations, Placement
 from actiscope.checks import Size, check_size
 from actiscope.collection.accumulator import Accumulator
+from actiscope.collection.reduction import Reduced
 from actiscope.collection.sources import Item
 from actiscope.errors import ArgumentError
 from actiscope.geometry import Axis, Geometry
@@ -69,6 +70,11 @@ class Settings:
     per_image: int
     network: dict[str, Any]
     origin: dict[str, Any] | None = None
+
+    @property
+    def bytes_of_values(self) -> int:
+        """How many bytes of values the layers give for a picture."""
+        return 4 * sum(layer.channels * layer.rows * layer.cols for layer in self.layers)
 
     def to_text(self) -> str:
         """Return it as JSON."""
@@ -136,6 +142,23 @@ class Batch:
         """Return a batch of no pictures."""
         return cls([accumulator_for(settings, layer) for layer in settings.layers])
 
+    def add(self, image: int, placement: Placement, answers: Sequence[Reduced]) -> None:
+        """Take what the layers answered to a picture that it does not have.
+
+        Parameters
+        ----------
+        image : int
+            Id of the picture.
+        placement : Placement
+            Where the network's input lies on it.
+        answers : sequence of Reduced
+            One for each layer.
+        """
+        self.placements[image] = placement
+        self.features[image] = [answer.means.astype("<f4").tobytes() for answer in answers]
+        for accumulator, answer in zip(self.accumulators, answers, strict=True):
+            accumulator.add(image, answer)
+
     def merge(self, other: "Batch") -> None:
         """Take what another batch adds; it has other pictures."""
         for mine, others in zip(self.accumulators, other.accumulators, strict=True):
@@ -173,7 +196,7 @@ def make_settings(
     fixed = None if size is None else check_size(size)
     names = _layer_names(network, layers or "conv")
     nothing = np.zeros((*network.input_size, 3), dtype=np.uint8)
-    answers = network.activations(nothing, names, size=fixed)
+    answers = network.activations(nothing, names, size=fixed, threads=1)
     return Settings(
         fingerprint=network.fingerprint(),
         size=fixed,

@@ -16,7 +16,7 @@ from actiscope.collection.settings import Batch, Settings, accumulator_for
 from actiscope.collection.sources import Item
 from actiscope.errors import ArgumentError, OutputError, one_line
 
-_VERSION = 1
+_VERSION = 2
 _APPLICATION = 0x61637469
 _SCHEMA = """
 CREATE TABLE settings (one INTEGER PRIMARY KEY CHECK (one = 1), text TEXT NOT NULL);

@@ -14,24 +14,27 @@ _BITS = 32
 _MASK = np.int64((1 << _BITS) - 1)
 _LOWEST = -384
 """Exponent of the lowest digit: squares of the smallest float32 are 2^-298."""
+_FRACTION = 52
+_BIAS = 1023
+"""Bits of a float64 below its exponent, and the exponent of one."""
 _PIECES = 25
 """Up to 2^416: sums of squares of the largest float32, 2^256, and room to grow."""
 
 
-def empty_sums(count: int) -> Sums:
+def empty_sums(*shape: int) -> Sums:
     """Return sums of nothing.
 
     Parameters
     ----------
-    count : int
-        How many.
+    *shape : int
+        How many, along each axis.
 
     Returns
     -------
-    ndarray of int64, (count, pieces)
-        Two such arrays are added by ``+``; up to 2^29 floats may be added to each sum.
+    ndarray of int64, (*shape, pieces)
+        Two such arrays are added by ``+``; up to 2^30 floats may be added to each sum.
     """
-    return np.zeros((count, _PIECES), dtype=np.int64)
+    return np.zeros((*shape, _PIECES), dtype=np.int64)
 
 
 def add_exactly(sums: Sums, values: npt.NDArray[np.float64]) -> None:
@@ -39,24 +42,28 @@ def add_exactly(sums: Sums, values: npt.NDArray[np.float64]) -> None:
 
     Parameters
     ----------
-    sums : ndarray of int64, (count, pieces)
-        The sums.
-    values : ndarray of float64, (count,)
+    sums : ndarray of int64, (*shape, pieces)
+        The sums, C-contiguous.
+    values : ndarray of float64, shape
         What is added: results of arithmetic on float32, finite.
     """
-    fraction, exponent = np.frexp(values)
-    digits = (np.abs(fraction) * (1 << 53)).astype(np.int64)
-    sign = np.sign(fraction).astype(np.int64)
-    piece, shift = np.divmod(exponent.astype(np.int64) - 53 - _LOWEST, _BITS)
-    rows = np.arange(len(sums))
-    for half, above in ((digits & _MASK, 0), (digits >> _BITS, 1)):
-        shifted = half << shift
-        sums[rows, piece + above] += sign * (shifted & _MASK)
-        sums[rows, piece + above + 1] += sign * (shifted >> _BITS)
+    bits = values.reshape(-1).view(np.int64)
+    exponent = (bits >> _FRACTION) & 0x7FF
+    digits = (bits & ((1 << _FRACTION) - 1)) | ((exponent > 0).astype(np.int64) << _FRACTION)
+    digits = np.where(bits < 0, -digits, digits)
+    place = np.maximum(exponent - (_BIAS + _FRACTION + _LOWEST), 0)
+    shift = place % _BITS
+    lower = (digits & _MASK) << shift
+    upper = ((digits >> _BITS) << shift) + (lower >> _BITS)
+    pieces = sums.reshape(-1)
+    first = np.arange(0, len(pieces), _PIECES) + place // _BITS
+    pieces[first] += lower & _MASK
+    pieces[first + 1] += upper & _MASK
+    pieces[first + 2] += upper >> _BITS
 
 
 def exact_totals(sums: Sums) -> list[int]:
-    """Return each sum as a whole number of `UNIT`."""
+    """Return each of the sums, (count, pieces), as a whole number of `UNIT`."""
     return [sum(int(digits) << (_BITS * place) for place, digits in enumerate(row)) for row in sums]
 
 

@@ -1,4 +1,4 @@
-"""Pictures become PNG."""
+"""Pictures become PNG, and WebP where small matters more than exact."""
 
 import io
 import os
@@ -48,6 +48,26 @@ def encode_png(picture: npt.ArrayLike, palette: Pixels | None = None) -> bytes:
         raise ArgumentError("only a grey picture (H, W) can have a palette")
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, "PNG", compress_level=1)
+    return buffer.getvalue()
+
+
+def encode_webp(picture: Pixels, quality: int = 75) -> bytes:
+    """Encode a picture as WebP, with losses.
+
+    Parameters
+    ----------
+    picture : ndarray of uint8, (H, W, 3)
+        RGB.
+    quality : int
+        0-100.
+
+    Returns
+    -------
+    bytes
+        The file.
+    """
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "WEBP", quality=quality)
     return buffer.getvalue()
 
 

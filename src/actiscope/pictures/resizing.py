@@ -24,6 +24,8 @@ Size = int | tuple[int | None, int | None]
 MAPS = (-2, -1)
 """Rows and columns of maps, (..., H, W)."""
 
+_Bands = tuple[tuple[slice, slice, Floats], ...]
+
 _BLOCK = 8
 """Outputs that are computed at a time: the fewer, the fewer zeros are multiplied."""
 _WEIGHTS = 1024
@@ -31,6 +33,8 @@ _WEIGHTS = 1024
 _PRODUCT = 1 << 18
 """Multiplications in one matrix product: for more, NumPy's threads would get into each other's way
 where several pictures are resized at the same time."""
+_SHORT = 8
+"""Runs of fewer values, as three colours, are slower to copy than values that lie apart."""
 _SMALLEST = 0.1
 """Pixels that have to be left of the longer side."""
 
@@ -82,8 +86,8 @@ def resize(
     steps = _steps(moved.shape[-2], moved.shape[-1], size, scale)
     rows_first = steps[0][1] <= steps[1][1]
     for axis in (-2, -1) if rows_first else (-1, -2):
-        moved = _restore_type(_apply(moved, axis, *steps[axis]), source.dtype)
-    return np.ascontiguousarray(np.moveaxis(moved, (-2, -1), axes))
+        moved = _apply(moved, axis, *steps[axis])
+    return np.moveaxis(moved, (-2, -1), axes)
 
 
 def _find_axes(array: npt.NDArray[Any]) -> tuple[int, int]:
@@ -172,7 +176,7 @@ def _interpolation(positions: Floats, inputs: int, factor: float = 1.0) -> Float
 
 
 @lru_cache(maxsize=64)
-def _bands(inputs: int, outputs: int, factor: float) -> tuple[tuple[slice, slice, Floats], ...]:
+def _bands(inputs: int, outputs: int, factor: float) -> _Bands:
     """Return the matrix of an axis in blocks: outputs, the inputs that they read, and weights."""
     positions = (np.arange(outputs) + 0.5) / np.float64(factor) - 0.5
     matrix = _interpolation(positions, inputs, factor)
@@ -193,30 +197,47 @@ def _placing(axis: Axis, units: int, pixels: int) -> tuple[Floats, npt.NDArray[n
     return _interpolation(np.clip(positions, -0.5, units - 0.5, dtype=np.float64), units), seen
 
 
-def _apply(array: npt.NDArray[Any], axis: int, outputs: int, factor: float) -> Floats:
-    """Interpolate along one of the last two axes."""
-    lines = array.swapaxes(axis, -2)
-    inputs, count = lines.shape[-2:]
-    bands = _bands(inputs, outputs, factor)
-    result = np.empty((*lines.shape[:-2], outputs, count))
-    step = max(1, _PRODUCT // max(weights.size for _, _, weights in bands))
-    for start in range(0, count, step):
-        part = slice(start, start + step)
-        some = np.ascontiguousarray(lines[..., part], dtype=np.float64)
-        for rows, band, weights in bands:
-            result[..., rows, part] = weights @ some[..., band, :]
-    return result.swapaxes(axis, -2)
+def _apply(array: npt.NDArray[Any], axis: int, outputs: int, factor: float) -> npt.NDArray[Any]:
+    """Interpolate along an axis; integers are rounded.
+
+    That axis then lies last in memory, so that the next one is read in one piece.
+    """
+    axis %= array.ndim
+    others = [each for each in range(array.ndim) if each != axis]
+    others.sort(key=lambda each: -array.strides[each])
+    lines = array.transpose(axis, *others)
+    bands = _bands(len(lines), outputs, factor)
+    result = np.empty(
+        (*lines.shape[1:], outputs), array.dtype if array.dtype.kind in "iu" else np.float64
+    )
+    product = max(weights.size for _, _, weights in bands) * math.prod(lines.shape[2:])
+    step = max(1, _PRODUCT // product)
+    scattered = lines.shape[-1] < _SHORT and lines.strides[0] < max(lines.strides)
+    for start in range(0, len(result), step):
+        some, target = lines[:, start : start + step], result[start : start + step]
+        if scattered:
+            some, target = some.swapaxes(1, -1), target.swapaxes(0, -2)
+        _interpolate(some, bands, target)
+    return result.transpose(np.argsort([*others, axis]))
 
 
-def _restore_type(values: Floats, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
-    if dtype.kind not in "iu":
-        return values
+def _interpolate(lines: npt.NDArray[Any], bands: _Bands, target: npt.NDArray[Any]) -> None:
+    """Fill (..., outputs) from (inputs, ...)."""
+    precise = np.array(lines, dtype=np.float64, order="C").reshape(len(lines), -1)
+    found = np.empty((precise.shape[1], target.shape[-1]))
+    for rows, band, weights in bands:
+        np.matmul(precise[band].T, weights.T, out=found[:, rows])
+    if target.dtype.kind in "iu":
+        _round(found, target.dtype)
+    target[...] = found.reshape(target.shape)
+
+
+def _round(values: Floats, dtype: np.dtype[Any]) -> None:
+    """Round halves away from zero, but for what the cast to an integer type cuts off; in place."""
     limits = np.iinfo(dtype)
     highest = float(limits.max)
     if highest > limits.max:  # 64-bit integers have no float at their end
         highest = float(np.nextafter(highest, 0))
-    if dtype.kind == "u":  # what is negative becomes 0 anyway
-        away = np.floor(np.add(values, 0.5, out=values), out=values)
-    else:
-        away = np.copysign(np.floor(np.abs(values) + 0.5), values)
-    return np.clip(away, limits.min, highest, out=away).astype(dtype)
+    # what is negative becomes 0 anyway where there is no sign
+    values += 0.5 if dtype.kind == "u" else np.copysign(0.5, values)
+    np.clip(values, limits.min, highest, out=values)

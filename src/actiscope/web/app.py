@@ -9,10 +9,12 @@ from fastapi import FastAPI, HTTPException
 from fastapi.responses import HTMLResponse, Response
 
 from actiscope import __version__
+from actiscope.collection.index import Index
 from actiscope.images.edits import get_ready
 from actiscope.networks import Network
 from actiscope.report.explorer.page import inline_scripts, render_page, static_files
 from actiscope.report.explorer.slides import Slide
+from actiscope.web.cards import cards_routes
 from actiscope.web.errors import handle_errors
 from actiscope.web.evidence import evidence_routes
 from actiscope.web.intake import Intake
@@ -37,6 +39,7 @@ def create_app(
     hosts: Collection[str] | None = LOOPBACK,
     token: str | None = None,
     limits: Limits | None = None,
+    index: Index | None = None,
 ) -> FastAPI:
     """Return the explorer of a network.
 
@@ -55,11 +58,18 @@ def create_app(
         What a browser has to give once, as ``?token=``.
     limits : Limits, optional
         How much it takes on.
+    index : Index, optional
+        An index of a collection, whose cards are shown beside the channels.
 
     Returns
     -------
     FastAPI
         An ASGI application. Its state is its own: there can be several.
+
+    Raises
+    ------
+    ArgumentError
+        If the index was built with another network.
     """
     limits = limits or Limits()
     Thread(target=get_ready).start()
@@ -73,6 +83,8 @@ def create_app(
     service = Service(network, slides, limits, evidence)
     app.include_router(routes(service))
     app.include_router(evidence_routes(service))
+    if index is not None:
+        app.include_router(cards_routes(service, index))
     _add_page(app)
     handle_errors(app)
     intake = Intake(limits.body_bytes, limits.bodies_bytes)

@@ -119,11 +119,14 @@ class _Worker:
         if self._reducer is None:
             raise NetworkError(self._problem)
         batch, failures = Batch.empty(self._settings), {}
-        for image, data in pictures:
-            try:
-                self._reducer.add(batch, image, data)
-            except ActiscopeError as error:
-                failures[image] = str(error)
+        for start in range(0, len(pictures), self._reducer.most):
+            some = pictures[start : start + self._reducer.most]
+            answers = self._reducer.run([data for _, data in some])
+            for (image, _), answer in zip(some, answers, strict=True):
+                if isinstance(answer, ActiscopeError):
+                    failures[image] = str(answer)
+                else:
+                    batch.add(image, answer.placement, answer.layers)
         return batch, failures
 
 

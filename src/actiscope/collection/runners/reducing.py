@@ -1,18 +1,52 @@
-"""One picture through the network, and into a batch."""
+"""Pictures through the network, and what is kept of its answers."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
-from actiscope.activations import Activations
-from actiscope.collection.settings import Batch, Settings
-from actiscope.errors import NetworkError
+from actiscope.activations import Placement, Values
+from actiscope.collection.reduction import Reduced, reduce_maps
+from actiscope.collection.settings import Settings
+from actiscope.errors import ActiscopeError, NetworkError
+from actiscope.images import read_image
+from actiscope.images.pixels import Pixels
 from actiscope.networks import Network
+
+Given = TypeVar("Given")
+Found = TypeVar("Found")
+_Prepared = tuple[Pixels, Placement]
+
+_MOST = 16
+_VALUES = 16 << 20
+"""Pictures that are run at a time, or as many as give so many bytes of values."""
+_PIXELS = 16 << 20
+"""Bytes of pictures that are kept until they are resized."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a picture adds to an index.
+
+    Parameters
+    ----------
+    placement : Placement
+        Where the network's input lies on the picture.
+    layers : list of Reduced
+        What the layers of the index answered.
+    """
+
+    placement: Placement
+    layers: list[Reduced]
 
 
 class Reducer:
     """Runs a network on pictures, and keeps what an index wants of the values.
+
+    Stage by stage, since each is faster when it follows itself: a processor's caches then hold its
+    code, the weights of the network or the tables of the reduction.
 
     Parameters
     ----------
@@ -27,56 +61,59 @@ class Reducer:
         self._settings = settings
         self._names = [layer.name for layer in settings.layers]
 
-    def add(
-        self, batch: Batch, image: int, data: bytes, claim: Callable[[int], bool] = lambda _: True
-    ) -> bool:
-        """Run a picture, and add what the layers answered to a batch.
+    @property
+    def most(self) -> int:
+        """How many pictures are well run at a time: their values are kept until all have been."""
+        return max(1, min(_MOST, _VALUES // self._settings.bytes_of_values))
 
-        Parameters
-        ----------
-        batch : Batch
-            What it is added to.
-        image : int
-            Id of the picture.
-        data : bytes
-            Its file.
-        claim : callable
-            Asked, once it has been run, whether it is to be added.
+    def run(self, files: Sequence[bytes]) -> list[Answer | ActiscopeError]:
+        """Run pictures, given their files, and return what each adds, or why it does not."""
+        answers = [_attempt(self._values, picture) for picture in self._prepared(files)]
+        return [_attempt(self._reduce, answer) for answer in answers]
 
-        Returns
-        -------
-        bool
-            Whether it was.
+    def _prepared(self, files: Sequence[bytes]) -> Iterator[_Prepared | ActiscopeError]:
+        """Bring pictures to their size, once so many have been read as are well kept."""
+        images: list[Pixels | ActiscopeError] = []
+        for data in files:
+            images.append(_attempt(read_image, io.BytesIO(data)))
+            if sum(image.nbytes for image in images if isinstance(image, np.ndarray)) > _PIXELS:
+                yield from [_attempt(self._place, image) for image in images]
+                images = []
+        yield from [_attempt(self._place, image) for image in images]
 
-        Raises
-        ------
-        ActiscopeError
-            If it cannot be read or run; the batch is then as it was.
-        """
-        answers = self._network.activations(
-            io.BytesIO(data), self._names, size=self._settings.size, threads=1
-        )
-        self._check(answers)
-        if not claim(image):
-            return False
-        batch.placements[image] = next(iter(answers.values())).placements[0]
-        batch.features[image] = [_pooled(answer) for answer in answers.values()]
-        for accumulator, answer in zip(batch.accumulators, answers.values(), strict=True):
-            accumulator.add(image, answer.maps)
-        return True
+    def _place(self, image: Pixels) -> _Prepared:
+        return self._network.preparation.place(image, self._settings.size)
 
-    def _check(self, answers: dict[str, Activations]) -> None:
-        for layer, answer in zip(self._settings.layers, answers.values(), strict=True):
+    def _values(self, picture: _Prepared) -> tuple[Placement, list[Values]]:
+        pixels, placement = picture
+        size = placement.input_size
+        answers = self._network.activations(pixels, self._names, size=size, threads=1)
+        return placement, [answer.maps for answer in answers.values()]
+
+    def _reduce(self, answered: tuple[Placement, list[Values]]) -> Answer:
+        placement, values = answered
+        found = []
+        for layer, maps in zip(self._settings.layers, values, strict=True):
             expected = (layer.channels, layer.rows, layer.cols)
-            if answer.maps.shape != expected:
+            if maps.shape != expected:
                 raise NetworkError(
                     f"layer {layer.name!r} gives values of another size for this picture: "
-                    f"{answer.maps.shape} instead of {expected}"
+                    f"{maps.shape} instead of {expected}"
                 )
-            if not np.isfinite(answer.maps).all():
-                raise NetworkError(f"layer {layer.name!r} gives values that are no finite numbers")
+            try:
+                found.append(reduce_maps(maps, self._settings.per_image))
+            except NetworkError as error:
+                raise NetworkError(f"{error}: {layer.name!r} does") from None
+        return Answer(placement, found)
 
 
-def _pooled(answer: Activations) -> bytes:
-    means = answer.maps.mean(axis=(1, 2), dtype=np.float64)
-    return bytes(means.astype("<f4").data)
+def _attempt(
+    function: Callable[[Given], Found], given: Given | ActiscopeError
+) -> Found | ActiscopeError:
+    """Call a function, unless there is an error already."""
+    if isinstance(given, ActiscopeError):
+        return given
+    try:
+        return function(given)
+    except ActiscopeError as error:
+        return error

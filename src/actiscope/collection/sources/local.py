@@ -27,17 +27,19 @@ def walk(folder: str, on_problem: OnProblem) -> Iterator[str]:
     try:
         with os.scandir(folder) as entries:
             found = sorted(
-                (entry for entry in entries if not entry.name.startswith(".")),
-                key=lambda entry: entry.name,
+                (entry.name, entry.is_dir(follow_symlinks=False))
+                for entry in entries
+                if not entry.name.startswith(".")
             )
     except OSError as error:
         on_problem(as_text(folder), f"it cannot be read: {one_line(error)}")
         return
-    for entry in found:
-        if entry.is_dir(follow_symlinks=False):
-            yield from walk(entry.path, on_problem)
+    for name, is_folder in found:
+        path = os.path.join(folder, name)
+        if is_folder:
+            yield from walk(path, on_problem)
         else:
-            yield entry.path
+            yield path
 
 
 def look_at(path: str) -> Item:

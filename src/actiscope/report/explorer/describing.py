@@ -32,8 +32,9 @@ def describe_network(network: Network) -> dict[str, Any]:
     -------
     dict
         Name, sizes, preparation, device, layers, colour maps (256 colours, RGB, in base64), the
-        tools of the brush, the fills of occlusion and the layer of the scores of classes, if it is
-        a classifier; all of it fit for JSON.
+        tools of the brush, the fills of occlusion, the layer of the scores of classes, if it is a
+        classifier, and under `indexed` what is known of an index, so far nothing; all of it fit for
+        JSON.
     """
     indices = {layer.name: layer.index for layer in network.layers}
     return {
@@ -52,6 +53,7 @@ def describe_network(network: Network) -> dict[str, Any]:
         "tools": list(TOOLS),
         "fills": list(FILLS),
         "scores": _score_layer(network),
+        "indexed": None,
     }
 
 

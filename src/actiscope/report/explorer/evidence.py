@@ -15,7 +15,15 @@ from actiscope.studies.experiment import Finding, Study
 NO_EVIDENCE: Mapping[str, Any] = {"dissections": [], "study": None}
 """What a page is given where nothing was found beforehand."""
 
-_SHOWN = ("concept", "with_concept", "without_concept", "channels", "confidence", "caveats")
+_SHOWN = (
+    "concept",
+    "with_concept",
+    "without_concept",
+    "channels",
+    "confidence",
+    "caveats",
+    "controls",
+)
 _OF_CHANNEL = ("channel", "auc", "low", "high", "q")
 
 
@@ -78,7 +86,6 @@ def read_dissection(path: Path, network: Network) -> dict[str, Any]:
     try:
         shown = {key: said[key] for key in _SHOWN}
         name, layer_name, (count, _, _) = said["network"], said["layer"], said["shape"]
-        controls = said["controls"] if "controls" in said else [said["control"]]
         [[float(each[key]) for key in _OF_CHANNEL] for each in shown["channels"]]
     except (KeyError, TypeError, ValueError):
         raise ArgumentError(
@@ -91,7 +98,7 @@ def read_dissection(path: Path, network: Network) -> dict[str, Any]:
         raise ArgumentError(
             f"{path} has {count} channels of {layer.name!r}; this network has {layer.size[0]}"
         )
-    return {**shown, "layer": layer.index, "controls": [each for each in controls if each]}
+    return {**shown, "layer": layer.index}
 
 
 def study_slides(study: Study) -> dict[str, Slide]:

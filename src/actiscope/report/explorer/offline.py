@@ -7,10 +7,14 @@ from dataclasses import asdict
 from typing import Any
 
 from actiscope.activations import Values
+from actiscope.collection.cards import check_network
+from actiscope.collection.index import Index
 from actiscope.images import encode_png
 from actiscope.images.shrinking import shrink
 from actiscope.layers import Layer
 from actiscope.networks import Network
+from actiscope.report.cards.collecting import collect_cards
+from actiscope.report.cards.describing import describe_index
 from actiscope.report.explorer.describing import count_classes, describe_network
 from actiscope.report.explorer.evidence import NO_EVIDENCE
 from actiscope.report.explorer.looking import fed_size, look, pack_thumbnails, thumbnail
@@ -19,6 +23,7 @@ from actiscope.report.explorer.slides import Slide
 from actiscope.report.explorer.sprites import pack_layer
 
 _LEVEL = 9
+_PATCHES = 8
 _LONGEST = 1000
 """Pixels of the longer side of a picture, as it is shown; what goes in is the picture itself."""
 
@@ -31,6 +36,7 @@ def render_report(
     size: str = "own",
     view: Mapping[str, Any] | None = None,
     evidence: Mapping[str, Any] | None = None,
+    index: Index | None = None,
     tell: Callable[[], object] = lambda: None,
 ) -> str:
     """Look at pictures through a network, and return one HTML page that needs nothing else.
@@ -49,6 +55,8 @@ def render_report(
         What the page begins with, as it understands it; fit for JSON.
     evidence : mapping, optional
         "dissections" and "study", as `actiscope.report.explorer.evidence` describes them.
+    index : Index, optional
+        An index of a collection: the cards of the layers that it and the page have are in it.
     tell : callable
         Called after each layer of each picture.
 
@@ -61,6 +69,8 @@ def render_report(
     ------
     ImageSizeError
         If a picture is too small for a layer.
+    ArgumentError
+        If the index was built with another network.
     """
     chosen = {layer.index for layer in (network.layers if layers is None else layers)}
     data: dict[str, Any] = {
@@ -72,6 +82,8 @@ def render_report(
         "classes": {},
         "evidence": dict(evidence or NO_EVIDENCE),
     }
+    if index is not None:
+        data["network"]["indexed"], data["cards"] = _cards(index, network, chosen)
     if view is not None:
         data["view"] = dict(view)
     for slide in slides:
@@ -92,6 +104,19 @@ def render_report(
         else:
             data["classes"][slide.id] = []
     return render_page(data)
+
+
+def _cards(
+    index: Index, network: Network, chosen: set[int]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what is known of an index, and the cards of some layers by their indices."""
+    check_network(index, network)
+    about = describe_index(index, network)
+    about["layers"] = [number for number in about["layers"] if number in chosen]
+    names = [network.layers.find(number).name for number in about["layers"]]
+    cards = collect_cards(index, network, names, most_patches=_PATCHES)
+    layers = dict(zip(about["layers"], cards["layers"].values(), strict=True))
+    return about, {**cards, "layers": layers}
 
 
 def _compress(sprite: bytes) -> str:

@@ -3,7 +3,7 @@
 import base64
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -40,20 +40,39 @@ def render_page(data: Mapping[str, Any] | None = None) -> str:
         styles = "\n".join(f'<link rel="stylesheet" href="/static/{name}">' for name in sheets)
         inlined = ""
     else:
-        addresses = {name: _data_url(found[name].read_bytes()) for name in modules}
+        addresses = _inlined(modules)
         styles = "\n".join(f"<style>\n{_read(found[name])}</style>" for name in sheets)
         text = json.dumps(data, allow_nan=False, separators=(",", ":"))
-        inlined = f'<script type="application/json" id="data">{_for_script(text)}</script>'
-    imports = {f"{_PREFIX}{name}": address for name, address in addresses.items()}
-    importmap = _for_script(json.dumps({"imports": imports}, indent=1))
+        inlined = f'<script type="application/json" id="data">{for_script(text)}</script>'
     page = _read(found["index.html"])
     for hole, filling in (
-        ("importmap", f'<script type="importmap">{importmap}</script>'),
+        ("importmap", _import_map(addresses)),
         ("styles", styles),
         ("data", inlined),
     ):
         page = page.replace("{{ " + hole + " }}", filling)
     return page
+
+
+def import_map(modules: Iterable[str]) -> str:
+    """Return the element that holds some modules, for a page that needs nothing else.
+
+    Parameters
+    ----------
+    modules : iterable of str
+        Names of files of the explorer, with all that they import.
+
+    Returns
+    -------
+    str
+        HTML. They are imported as ``actiscope/NAME.js``.
+    """
+    return _import_map(_inlined(modules))
+
+
+def for_script(text: str) -> str:
+    """Keep JSON from ending the script that it stands in."""
+    return text.replace("<", "\\u003c")
 
 
 def inline_scripts(page: str) -> list[str]:
@@ -76,13 +95,19 @@ def inline_scripts(page: str) -> list[str]:
     ]
 
 
+def _import_map(addresses: Mapping[str, str]) -> str:
+    imports = {f"{_PREFIX}{name}": address for name, address in addresses.items()}
+    text = for_script(json.dumps({"imports": imports}, indent=1))
+    return f'<script type="importmap">{text}</script>'
+
+
+def _inlined(modules: Iterable[str]) -> dict[str, str]:
+    found = static_files()
+    return {name: _data_url(found[name].read_bytes()) for name in modules}
+
+
 def _data_url(module: bytes) -> str:
     return "data:text/javascript;base64," + base64.b64encode(module).decode()
-
-
-def _for_script(text: str) -> str:
-    """Keep JSON from ending the script that it stands in."""
-    return text.replace("<", "\\u003c")
 
 
 def _read(file: Traversable) -> str:

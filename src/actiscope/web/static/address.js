@@ -15,7 +15,7 @@ export const VIEW_KEYS = /** @type {(keyof View)[]} */ (Object.keys(DEFAULTS));
 
 /** What a view may choose between. @type {Record<"sort" | "scale" | "show" | "drive", readonly string[]>} */
 export const CHOICES = {
-  sort: ["index", "strongest", "mean", "energy", "change", "selective", "auc"],
+  sort: ["index", "strongest", "mean", "energy", "change", "selective", "auc", "active"],
   scale: ["layer", "channel", "percentile", "signed", "fixed"],
   show: ["a", "b", "change"],
   drive: ["", "grey", "blur", "inpaint"],

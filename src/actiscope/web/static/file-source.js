@@ -6,6 +6,7 @@ import { readSprite } from "actiscope/sprite.js";
 /** @typedef {import("actiscope/types.js").Source} Source */
 /** @typedef {import("actiscope/types.js").Score} Score */
 /** @typedef {import("actiscope/types.js").Region} Region */
+/** @typedef {import("actiscope/cards-painting.js").Card} Card */
 
 /**
  * @typedef {object} Inlined
@@ -17,6 +18,7 @@ import { readSprite } from "actiscope/sprite.js";
  * @property {Record<string, Score[]>} classes by picture
  * @property {import("actiscope/types.js").Exhibits} evidence
  * @property {{ address?: string }} [view] what was on the screen
+ * @property {{ layers: Record<string, Card[]>, pictures: Record<string, string> }} [cards] by layer; addresses of pictures by their ids
  */
 
 /** @param {string} text base64 of a zlib stream */
@@ -51,6 +53,12 @@ export function fileSource(data) {
       a === asked.a && b === asked.b && layer === asked.layer && sameRegions(regions, asked.regions))?.found ?? null,
     valuesUrl: null,
     report: null,
+    cards: {
+      layer: async (layer) => data.cards?.layers[layer] ?? [],
+      card: async (layer, channel) => /** @type {Card[]} */ (data.cards?.layers[layer])[channel],
+      pictureUrl: (image) => data.cards?.pictures[image] ?? "",
+      open: null,
+    },
     layers: layers.sort((a, b) => a - b),
     address: data.view?.address ?? "",
   };

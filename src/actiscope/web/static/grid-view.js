@@ -111,7 +111,7 @@ export function mountGrid(store, names) {
   }
 
   const later = onNextFrame(draw);
-  store.on(["layer", "a", "b", "spriteA", "spriteB", "channel", "sort", "scale", "lo", "hi", "map", "show", "tile", "pins", "changes", "regions", "region", "concept"], later);
+  store.on(["layer", "a", "b", "spriteA", "spriteB", "channel", "sort", "scale", "lo", "hi", "map", "show", "tile", "pins", "changes", "regions", "region", "concept", "shares"], later);
   store.on(["layer"], () => (scroller.scrollTop = 0));
   scroller.addEventListener("scroll", later);
   new ResizeObserver(later).observe(scroller);

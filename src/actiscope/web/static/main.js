@@ -4,6 +4,7 @@
 import { DEFAULTS, VIEW_KEYS, readAddress, writeAddress } from "actiscope/address.js";
 import { mountBrush } from "actiscope/brush.js";
 import { mountCamera } from "actiscope/camera.js";
+import { mountCards } from "actiscope/cards-view.js";
 import { mountClasses } from "actiscope/classes-view.js";
 import { fill, find, h } from "actiscope/dom.js";
 import { messageOf } from "actiscope/errors.js";
@@ -49,7 +50,7 @@ async function open() {
   const store = new Store({
     ...view, pictures, spriteA: null, spriteB: null, exactA: null, exactB: null, thumbnails: null, classesA: [], classesB: [],
     busy: 0, problem: lost ? t("gone") : "", notice: "", hover: null, opacity: 0.85, editing: false, tool: "inpaint", radius: 8, strokes: [], live: false, frames: 0,
-    dissections, driven: [], covered: null, changes: null, marking: false, draft: null,
+    dissections, driven: [], covered: null, changes: null, marking: false, draft: null, shares: null,
   }, settler(network));
 
   const names = { layerName: (/** @type {number} */ index) => network.layers[index].name, network: network.name };
@@ -59,6 +60,7 @@ async function open() {
   mountPictures(store, source);
   mountToolbar(store, network);
   mountClasses(store, network, source);
+  mountCards(store, source.cards, network);
   const sprites = rememberSprites(source);
   mountPins(store, sprites, names);
   mountCamera(store, source, network);

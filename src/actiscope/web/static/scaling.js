@@ -115,9 +115,13 @@ export function orderOf(state) {
 export const changeOf = (change) => (/** @type {number} */ channel) =>
   Math.max(Math.abs(change.low[channel]), Math.abs(change.high[channel]));
 
+/** Whether it is known in how many pictures of a collection the channels of the layer are active. @param {State} state */
+export const hasShares = ({ shares, layer }) => shares?.layer === layer;
+
 /** @param {State} state @param {Sprite} sprite @returns {((channel: number) => number) | null} */
 function measureOf(state, sprite) {
-  const { sort, spriteA, spriteB } = state;
+  const { sort, spriteA, spriteB, shares } = state;
+  if (sort === "active" && hasShares(state)) return (channel) => shares?.active[channel] ?? 0;
   if (sort === "strongest") return (channel) => sprite.high[channel];
   if (sort === "mean") return (channel) => sprite.mean[channel];
   if (sort === "energy") return (channel) => sprite.energy[channel];

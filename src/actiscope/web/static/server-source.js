@@ -111,6 +111,12 @@ export function serverSource() {
       (await ask("/report", {
         method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ pictures, size, view: { address }, seen }),
       })).blob(),
+    cards: {
+      layer: (layer) => askJson(`/index/layers/${layer}`),
+      card: (layer, channel, signal) => askJson(`/index/layers/${layer}/channels/${channel}`, signal),
+      pictureUrl: (image) => `/api/index/pictures/${image}`,
+      open: async (image) => (await ask(`/index/pictures/${image}`, { method: "POST" })).json(),
+    },
     layers: null,
     address: "",
   };

@@ -1,12 +1,14 @@
 // @ts-check
 /** What the page says, in English and Japanese. */
 
+import { CARDS } from "actiscope/cards-texts.js";
 import { EVIDENCE } from "actiscope/evidence-texts.js";
 
 /** @type {Record<string, Record<string, string>>} */
 export const TEXTS = {
   en: {
     ...EVIDENCE.en,
+    ...CARDS.en,
     network: "Network", layerList: "Layers", channels: "Channels", focus: "Focus", pictures: "Pictures", classes: "Classes",
     search: "Search layers  ( / )", compact: "Compact", fold: "Fold blocks", unfold: "Unfold",
     layers: "{count} layers", learnables: "{count} learnables",
@@ -40,6 +42,7 @@ export const TEXTS = {
   },
   ja: {
     ...EVIDENCE.ja,
+    ...CARDS.ja,
     network: "ネットワーク", layerList: "層", channels: "チャネル", focus: "注目", pictures: "画像", classes: "クラス",
     search: "層を検索  ( / )", compact: "詰めて表示", fold: "ブロックを畳む", unfold: "展開",
     layers: "{count} 層", learnables: "学習パラメータ {count}",

@@ -5,7 +5,7 @@ import { CHOICES } from "actiscope/address.js";
 import { fill, find, format, h } from "actiscope/dom.js";
 import { dissectionOf } from "actiscope/evidence-ranks.js";
 import { paintBar } from "actiscope/painting.js";
-import { mapOf, mapsOf, scaleOf, shownOf } from "actiscope/scaling.js";
+import { hasShares, mapOf, mapsOf, scaleOf, shownOf } from "actiscope/scaling.js";
 import { areAlike, isCurrent } from "actiscope/sprite.js";
 import { t } from "actiscope/texts.js";
 
@@ -20,7 +20,7 @@ function valuesOf(state, key) {
   if (key === "map") return mapsOf(state);
   if (key === "scale" && state.show === "change") return ["layer", "channel"];
   if (key === "show") return b ? CHOICES.show : ["a"];
-  const lacking = [!b && "change", !b && "selective", !dissectionOf(state) && "auc"];
+  const lacking = [!b && "change", !b && "selective", !dissectionOf(state) && "auc", !hasShares(state) && "active"];
   return CHOICES[key].filter((value) => !lacking.includes(value));
 }
 
@@ -94,5 +94,5 @@ export function mountToolbar(store, network) {
     limits.forEach((input, index) => (input.value = String([state.lo, state.hi][index])));
   }
 
-  store.on(["layer", "a", "size", "spriteA", "spriteB", "channel", "sort", "scale", "map", "show", "lo", "hi", "tile", "b", "changes"], draw);
+  store.on(["layer", "a", "size", "spriteA", "spriteB", "channel", "sort", "scale", "map", "show", "lo", "hi", "tile", "b", "changes", "shares"], draw);
 }

@@ -69,6 +69,7 @@
  * @property {Tool[]} tools
  * @property {Fill[]} fills what a part of a picture can be covered with
  * @property {number | null} scores index of the layer whose channels are the scores of the classes
+ * @property {{ images: number, layers: number[], size: string } | null} indexed what an index of a collection has: layers by number, and the size that its pictures were fed at
  */
 
 /**
@@ -84,7 +85,7 @@
 /** @typedef {"inpaint" | "blur" | "flat" | "noise"} Tool */
 /** @typedef {{ tool: Tool, radius: number, points: [number, number][] }} Stroke */
 /** @typedef {{ index: number, name: string, probability: number }} Score */
-/** @typedef {"index" | "strongest" | "mean" | "energy" | "change" | "selective" | "auc"} Sort */
+/** @typedef {"index" | "strongest" | "mean" | "energy" | "change" | "selective" | "auc" | "active"} Sort */
 /** @typedef {"layer" | "channel" | "percentile" | "signed" | "fixed"} Scale */
 /** @typedef {"a" | "b" | "change"} Shown */
 /** @typedef {{ layer: number, channel: number }} Pin */
@@ -179,10 +180,20 @@
  * @property {Dissection[]} dissections
  * @property {boolean} marking
  * @property {Region["box"] | null} draft the region that is being marked
+ * @property {{ layer: number, active: number[] } | null} shares of the pictures of a collection in which each channel of a layer lies above zero
  */
 
 /** @typedef {{ row: number, col: number, which?: "a" | "b" }} Hover unit of the chosen channel under the pointer, and in which picture */
 /** @typedef {View & Data} State */
+
+/**
+ * Where cards come from: what channels answer to over a collection.
+ * @typedef {object} CardSource
+ * @property {(layer: number) => Promise<Pick<import("actiscope/cards-painting.js").Card, "active" | "dead" | "always_on">[]>} layer
+ * @property {(layer: number, channel: number, signal: AbortSignal) => Promise<import("actiscope/cards-painting.js").Card>} card
+ * @property {(image: string) => string} pictureUrl
+ * @property {((image: string) => Promise<Picture>) | null} open adds a picture of the collection to those at hand
+ */
 
 /**
  * Where the page gets its data from: a server, or the file that it is in.
@@ -201,6 +212,7 @@
  * @property {() => Promise<Exhibits>} exhibits
  * @property {((picture: string, of: { layer: number, channel: number, size: string, unit: [number, number] | null, fill: Fill }, signal: AbortSignal, tell: (covered: { done: number, total: number }) => void) => Promise<Drives | null>) | null} drives null where there is none
  * @property {(of: { a: string, b: string, layer: number, size: string, regions: Region[] }, signal: AbortSignal) => Promise<RegionChanges[] | null>} changes null where there are none
+ * @property {CardSource} cards only asked where the network's `indexed` is not null
  * @property {number[] | null} layers which layers there are data for; null for all
  * @property {string} address the view to begin with, as an address says it; empty for none
  */

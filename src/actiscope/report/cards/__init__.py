@@ -1,0 +1,1 @@
+"""Cards of channels: what each answers to over a collection, as data and as a page."""
