@@ -6,7 +6,6 @@ import { fill, find, format, h, onNextFrame } from "actiscope/dom.js";
 import { messageOf } from "actiscope/errors.js";
 import { t } from "actiscope/texts.js";
 
-/** @typedef {import("actiscope/types.js").State} State */
 /** @typedef {import("actiscope/types.js").NetworkInfo} NetworkInfo */
 /** @typedef {import("actiscope/types.js").CardSource} CardSource */
 /** @typedef {import("actiscope/store.js").Store} Store */
