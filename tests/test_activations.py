@@ -75,6 +75,12 @@ def test_a_layer_can_be_named_by_itself(net, a1):
     assert "conv1" in str(net.layers)
 
 
+def test_a_layer_stays_the_same_whatever_sizes_are_seen(net, a1):
+    for size in range(40, 110):
+        net.layers_at((size, size))
+    assert net.activations(a1, "conv1").layer is net.layers["conv1"]
+
+
 def test_npz_takes_any_name(tmp_path):
     arrays = {"file": np.arange(3), "a/b:c": np.eye(2), "meta": np.array("text")}
     write_npz(tmp_path / "x.npz", arrays)

@@ -69,10 +69,11 @@ class OnnxNetwork(Network):
         self._others = dict(others or {})
         self._asked_device = device
         self._engine = Engine(graph, image, self._others, device)
-        self._describe = lru_cache(maxsize=64)(self._describe_at)
+        self._own = self._describe_at(input_size)
+        self._elsewhere = lru_cache(maxsize=64)(self._describe_at)
         super().__init__(
             name=name,
-            layers=self._describe(input_size).layers,
+            layers=self._own.layers,
             input_size=input_size,
             preparation=preparation,
             classes=classes,
@@ -204,6 +205,9 @@ class OnnxNetwork(Network):
             else:
                 high = middle
         return high, high
+
+    def _describe(self, size: tuple[int, int]) -> Described:
+        return self._own if size == self.input_size else self._elsewhere(size)
 
     def _describe_at(self, size: tuple[int, int]) -> Described:
         with foreign("the model is damaged"):
