@@ -10,7 +10,8 @@ from PIL import Image
 from actiscope import open_network, read_image
 from actiscope.collection.build import build
 from actiscope.collection.cards import draw_card
-from actiscope.collection.index import Index, hex_id, int_id
+from actiscope.collection.ids import hex_id, int_id
+from actiscope.collection.index import Index
 from actiscope.collection.sources import content_id
 from actiscope.errors import ArgumentError, ChannelError, LayerNotFoundError
 from tests.collection.conftest import LAYERS

@@ -6,8 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from actiscope.collection.histogram import heights
-from actiscope.collection.index import ChannelSummary, Index, TopUnit, int_id
+from actiscope.collection.ids import int_id
+from actiscope.collection.index import Index, TopUnit
 from actiscope.collection.sources import content_id
+from actiscope.collection.summaries import ChannelSummary
 from actiscope.errors import ActiscopeError, ArgumentError
 from actiscope.images import read_image
 from actiscope.networks import Network

@@ -1,7 +1,6 @@
 """What an index says: of channels, of pictures, and which pictures are alike."""
 
 import json
-import math
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,15 +13,15 @@ import numpy.typing as npt
 from actiscope.activations import Placement, Values
 from actiscope.checks import check_channels
 from actiscope.collection.accumulator import Accumulator
-from actiscope.collection.histogram import ZERO, quantile
+from actiscope.collection.ids import hex_id
 from actiscope.collection.settings import IndexedLayer
 from actiscope.collection.sources import Item
 from actiscope.collection.store import Store
-from actiscope.collection.sums import UNIT, exact_totals
+from actiscope.collection.summaries import ChannelSummary, summarize
+from actiscope.collection.sums import exact_totals
 from actiscope.errors import ArgumentError, LayerNotFoundError
 from actiscope.geometry import Box
 
-QUANTILES = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 _AT_A_TIME = 4096
 
 
@@ -68,50 +67,6 @@ class Near(NamedTuple):
     cosine: float
     image: str
     name: str
-
-
-@dataclass(frozen=True)
-class ChannelSummary:
-    """What a channel answered over the collection.
-
-    Parameters
-    ----------
-    channel : int
-        From 0.
-    images, units : int
-        Pictures, and values in all of them.
-    active : float
-        Share of the pictures in which its largest value lies above zero.
-    above : float
-        Share of all values that lie above zero, by 2^-24 or more.
-    mean, deviation : float
-        Of all values; exact but for the rounding of each picture's sum.
-    low, high : float
-        Smallest and largest value.
-    quantiles : dict of float to float
-        Values below which these shares of the values lie, within 1/16 of themselves or 2^-24.
-    """
-
-    channel: int
-    images: int
-    units: int
-    active: float
-    above: float
-    mean: float
-    deviation: float
-    low: float
-    high: float
-    quantiles: dict[float, float]
-
-    @property
-    def dead(self) -> bool:
-        """Whether it lies above zero in no picture."""
-        return self.active == 0
-
-    @property
-    def always_on(self) -> bool:
-        """Whether it lies above zero in every picture."""
-        return self.active == 1
 
 
 class Index:
@@ -177,7 +132,7 @@ class Index:
         found = self._known(layer)
         sums, squares = map(exact_totals, found.sums)
         return [
-            _summary(found, channel, self.images, sums[channel], squares[channel])
+            summarize(found, channel, self.images, sums[channel], squares[channel])
             for channel in range(found.channels)
         ]
 
@@ -306,43 +261,6 @@ class Index:
         if not found.units:
             raise ArgumentError(f"there is no picture in {self.store.path}")
         return found
-
-
-def hex_id(image: int) -> str:
-    """Return an id as people read it.
-
-    Examples
-    --------
-    >>> hex_id(-1), hex_id(255)
-    ('ffffffffffffffff', '00000000000000ff')
-    """
-    return f"{image % (1 << 64):016x}"
-
-
-def int_id(image: str) -> int:
-    """Return the id that `hex_id` wrote."""
-    number = int(image, 16)
-    return number - (1 << 64) if number >> 63 else number
-
-
-def _summary(
-    found: Accumulator, channel: int, images: int, total: int, squares: int
-) -> ChannelSummary:
-    count = int(found.units)
-    low, high = float(found.low[channel]), float(found.high[channel])
-    variance = (squares * UNIT * count - total * total) / (UNIT * count) ** 2
-    return ChannelSummary(
-        channel=channel,
-        images=images,
-        units=count,
-        active=int(found.active[channel]) / images,
-        above=int(found.counts[channel, ZERO + 1 :].sum()) / count,
-        mean=total / (UNIT * count),
-        deviation=math.sqrt(max(variance, 0.0)),
-        low=low,
-        high=high,
-        quantiles={share: quantile(found.counts[channel], share, low, high) for share in QUANTILES},
-    )
 
 
 def _unit_length(vectors: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

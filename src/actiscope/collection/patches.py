@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from actiscope.activations import Values
 from actiscope.collection.cards import find_picture
-from actiscope.collection.index import Index, TopUnit, int_id
+from actiscope.collection.ids import int_id
+from actiscope.collection.index import Index, TopUnit
 from actiscope.geometry import Box, Geometry
 from actiscope.images import read_image
 from actiscope.images.pixels import Pixels

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from actiscope.collection.index import ChannelSummary, Index, Near
+from actiscope.collection.index import Index, Near
 from actiscope.collection.patches import read_picture
+from actiscope.collection.summaries import ChannelSummary
 from actiscope.errors import ActiscopeError
 from actiscope.images.pixels import Pixels
 from actiscope.networks.streaming import map_ahead

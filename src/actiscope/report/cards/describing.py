@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from actiscope.collection.histogram import heights
-from actiscope.collection.index import ChannelSummary, Index, TopUnit
+from actiscope.collection.index import Index, TopUnit
 from actiscope.collection.patches import Patch, Wanted, cut_patches, read_picture
+from actiscope.collection.summaries import ChannelSummary
 from actiscope.errors import ActiscopeError, one_line
 from actiscope.images.reading import MAX_PIXELS
 from actiscope.networks import Network
