@@ -16,6 +16,10 @@
 A message is one line: what was wrong, what was expected, what to do.
 """
 
+from typing import TypeVar
+
+Failure = TypeVar("Failure", bound=BaseException)
+
 
 class ActiscopeError(Exception):
     """Base of every error that actiscope raises on purpose."""
@@ -77,3 +81,9 @@ def one_line(error: BaseException) -> str:
     """Return the message of any exception on one line, not too long."""
     text = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return f"{' '.join(text.split()):.300}"
+
+
+def without_frames(error: Failure) -> Failure:
+    """Return an error that is kept, without the frames it came through: they hold what they had."""
+    error.__traceback__ = error.__context__ = error.__cause__ = None
+    return error

@@ -69,3 +69,10 @@ def test_matrix_products_take_one_thread_in_each_worker_and_as_many_as_before_af
     assert set(blas_threads()) == {1}
     found.close()
     assert blas_threads() == before
+
+
+def test_an_error_that_is_told_later_holds_no_picture(net):
+    told = []
+    list(stream(net, [b"no picture"], ["conv1"], on_error=lambda *problem: told.append(problem)))
+    ((_, error),) = told
+    assert error.__traceback__ is error.__context__ is error.__cause__ is None

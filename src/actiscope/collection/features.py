@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from actiscope.checks import Size
 from actiscope.collection.sources import Item, OnProblem, fetched, find_items
-from actiscope.errors import ActiscopeError, ArgumentError
+from actiscope.errors import ActiscopeError, ArgumentError, without_frames
 from actiscope.images import ImageSource
 from actiscope.networks import Network
 from actiscope.networks.network import LayerKey
@@ -75,7 +75,7 @@ def features(
         try:
             return item.name, row_of(io.BytesIO(item.read()))
         except ActiscopeError as error:
-            return item.name, error
+            return item.name, without_frames(error)
 
     for found, row in map_ahead(read, fetched(find_items(sources, on_problem)), workers):
         if isinstance(row, ActiscopeError):

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from actiscope.activations import Activations
 from actiscope.checks import Size
-from actiscope.errors import ActiscopeError
+from actiscope.errors import ActiscopeError, without_frames
 from actiscope.images import ImageSource
 from actiscope.networks.network import LayerKeys, Network
 
@@ -65,7 +65,7 @@ def stream(
         try:
             return network.activations(image, names, size=size, threads=1)
         except ActiscopeError as error:
-            return error
+            return without_frames(error)
 
     for number, found in enumerate(map_ahead(answer, images, workers)):
         if not isinstance(found, ActiscopeError):

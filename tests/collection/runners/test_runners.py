@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from actiscope.collection.build import build
+from actiscope.collection.runners.reducing import Reducer
 from actiscope.collection.store import Store
 from tests.collection.conftest import LAYERS, OPTIONS, build_command, digest
 from tests.collection.runners.conftest import RUNNERS
@@ -101,3 +102,25 @@ def test_bytes_that_came_with_the_finding_are_not_kept(tiny, photos, tmp_path, m
     path = tmp_path / "index.db"
     build(tiny, [tmp_path / "shard.tar.gz"], path, LAYERS, **OPTIONS, runner=runner)
     assert [item.data for item, _ in files] == [None] * 60
+
+
+def test_large_files_are_taken_one_at_a_time(
+    tiny, photos, whole, tmp_path, monkeypatch, kind, runner
+):
+    run, taken = Reducer.run, []
+
+    def noted(reducer, files):
+        taken.append(len(files))
+        return run(reducer, files)
+
+    monkeypatch.setattr(Reducer, "run", noted)
+    monkeypatch.setattr(f"actiscope.collection.runners.{kind}._LARGEST", 1)
+    build(tiny, [photos], tmp_path / "index.db", LAYERS, **OPTIONS, runner=runner)
+    assert set(taken) == ({1} if kind == "local" else set())  # actors are other processes
+    assert digest(tmp_path / "index.db") == digest(whole)
+
+
+def test_errors_of_pictures_do_not_hold_them(tiny, whole):
+    with Store(whole) as store:
+        (error,) = Reducer(tiny, store.settings).run([b"no picture"])
+    assert error.__traceback__ is error.__context__ is error.__cause__ is None

@@ -18,6 +18,8 @@ from actiscope.networks.streaming import map_ahead
 
 _SECONDS = 0.25
 """A worker takes as many pictures at a time as it runs in that."""
+_LARGEST = 32 << 20
+"""Bytes of files after which it takes no more at a time."""
 
 
 class LocalRunner:
@@ -71,8 +73,16 @@ class _Work:
 
     def groups(self, items: Iterator[Item]) -> Iterator[list[Item]]:
         """Give files as many at a time as are well taken together."""
-        while group := list(islice(items, self._room())):
+        while group := list(self._group(items)):
             yield group
+
+    def _group(self, items: Iterator[Item]) -> Iterator[Item]:
+        taken = 0
+        for item in islice(items, self._room()):
+            yield item
+            taken += item.size if item.data is None else len(item.data)
+            if taken >= _LARGEST:
+                return
 
     def _room(self) -> int:
         return max(1, min(self._reducer.most, int(_SECONDS / self._pace)))

@@ -36,7 +36,7 @@ _FEWEST, _MOST = 8, 128
 """Pictures of a group: ever more, so that little is sent back, and the last group is short."""
 _PARTS = 16
 _LARGEST = 32 << 20
-"""Bytes after which a group takes no more pictures."""
+"""Bytes after which a group takes no more pictures; a file that is larger is not read ahead."""
 _RETRIES = 3
 _PATIENCE = 60.0
 """Seconds in which one actor at least has to begin."""
@@ -187,21 +187,22 @@ class _Work:
         self._done += len(told)
         return told
 
-    def _send(self, read: Iterator[tuple[Item, bytes | ActiscopeError]]) -> None:
+    def _send(self, read: Iterator[tuple[Item, bytes | ActiscopeError | None]]) -> None:
         while self._free and (group := self._next_group(read)):
             actor = self._free.popleft()
             ref: ObjectRef[Any] = actor.reduce.remote([(image, data) for _, image, data in group])
             self._groups[ref] = actor, [(item, image) for item, image, _ in group]
 
     def _next_group(
-        self, read: Iterator[tuple[Item, bytes | ActiscopeError]]
+        self, read: Iterator[tuple[Item, bytes | ActiscopeError | None]]
     ) -> list[tuple[Item, int, bytes]]:
         """Take pictures that are not in the index; files of the others are noted."""
         group = []
         actors = len({*self._free, *(actor for actor, _ in self._groups.values())})
         room = min(max(self._done // (_PARTS * actors), _FEWEST), _MOST)
         size = 0
-        for item, data in read:
+        for item, found in read:
+            data = _attempt(item) if found is None else found
             if isinstance(data, ActiscopeError):
                 self._fail(item, str(data))
                 continue
@@ -248,11 +249,15 @@ class _Work:
         self._outcomes.append("failed")
 
 
-def _read(item: Item) -> tuple[Item, bytes | ActiscopeError]:
+def _read(item: Item) -> tuple[Item, bytes | ActiscopeError | None]:
+    return item.located(), None if item.size > _LARGEST else _attempt(item)
+
+
+def _attempt(item: Item) -> bytes | ActiscopeError:
     try:
-        return item.located(), item.read()
+        return item.read()
     except ActiscopeError as error:
-        return item.located(), error
+        return error
 
 
 def _check_begun(ready: "ObjectRef[str]") -> None:

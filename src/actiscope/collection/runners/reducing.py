@@ -10,7 +10,7 @@ import numpy as np
 from actiscope.activations import Placement, Values
 from actiscope.collection.reduction import Reduced, reduce_maps
 from actiscope.collection.settings import Settings
-from actiscope.errors import ActiscopeError, NetworkError
+from actiscope.errors import ActiscopeError, NetworkError, without_frames
 from actiscope.images import read_image
 from actiscope.images.pixels import Pixels
 from actiscope.networks import Network
@@ -116,4 +116,4 @@ def _attempt(
     try:
         return function(given)
     except ActiscopeError as error:
-        return error
+        return without_frames(error)
