@@ -14,7 +14,7 @@ from actiscope.collection.ids import hex_id, int_id
 from actiscope.collection.index import Index
 from actiscope.collection.sources import content_id
 from actiscope.errors import ArgumentError, ChannelError, LayerNotFoundError
-from tests.collection.conftest import LAYERS
+from tests.collection.conftest import LAYERS, OPTIONS
 from tests.networks.tiny import RAW, filters, model
 
 SIZE = (22, 26)
@@ -167,3 +167,13 @@ def test_what_is_not_there_is_refused(tiny, index, tmp_path):
 def test_ids_are_written_and_read():
     for data in (b"a", b"b", b"c", b"d"):
         assert int_id(hex_id(content_id(data))) == content_id(data)
+
+
+def test_what_is_said_fits_together_while_pictures_are_added(tiny, photos, tmp_path):
+    path = tmp_path / "index.db"
+    build(tiny, [photos / "0"], path, LAYERS, **OPTIONS)
+    with Index(path) as index:
+        before = index.channels("conv")
+        build(tiny, [photos], path, LAYERS, **OPTIONS)
+        assert index.channels("conv") == before
+        assert before[0].images == 15

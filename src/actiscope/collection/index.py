@@ -130,9 +130,11 @@ class Index:
             If there is no picture in the index.
         """
         found = self._known(layer)
+        of = self.layer(layer)
+        images = int(found.units) // (of.rows * of.cols)
         sums, squares = map(exact_totals, found.sums)
         return [
-            summarize(found, channel, self.images, sums[channel], squares[channel])
+            summarize(found, channel, images, sums[channel], squares[channel])
             for channel in range(found.channels)
         ]
 
