@@ -13,7 +13,7 @@ import pytest
 from actiscope import open_network
 from actiscope.collection.build import build
 from actiscope.collection.index import Index
-from actiscope.collection.store import Store
+from actiscope.collection.store import Store, find_settings
 from actiscope.errors import ArgumentError, LayerNotFoundError, OutputError
 from tests.collection.conftest import LAYERS, OPTIONS, build_command, digest
 from tests.networks.tiny import RAW, convolution, opened
@@ -184,3 +184,23 @@ def test_progress_tells_how_far_it_is(tiny, photos, tmp_path):
     assert [added for added, _ in told] == sorted(added for added, _ in told)
     assert told[-1] == (60, 0.0)
     assert np.isfinite([left for _, left in told]).all()
+
+
+def test_members_of_a_shard_with_one_name_are_each_known_again(tiny, photos, tmp_path):
+    shard, path = tmp_path / "shard.tar", tmp_path / "index.db"
+    with tarfile.open(shard, "w") as archive:
+        archive.add(photos / "0" / "00.png", "same.png")
+    build(tiny, [shard], path, LAYERS, **OPTIONS)
+    known = shard.stat()
+    with tarfile.open(shard, "a") as archive:
+        archive.add(photos / "0" / "04.png", "same.png")
+    with Store(
+        path, find_settings(path)
+    ) as store:  # as if the build had been killed after the first
+        (row,) = store.rows("SELECT stamp FROM files")
+        assert row[0] == f"{known.st_mtime_ns}:{known.st_size}"
+        store.rows(
+            "UPDATE files SET stamp = ?", f"{shard.stat().st_mtime_ns}:{shard.stat().st_size}"
+        )
+    again = build(tiny, [shard], path, LAYERS, **OPTIONS)
+    assert (again.known, again.added) == (1, 1)

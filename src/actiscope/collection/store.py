@@ -156,8 +156,10 @@ class Store:
 
     def has_file(self, item: Item) -> bool:
         """Say whether a file is in it and has not changed since."""
-        query = "SELECT 1 FROM files JOIN images USING (id) WHERE name = ? AND stamp = ?"
-        return bool(self.rows(query, item.name, item.stamp))
+        query = """
+            SELECT 1 FROM files JOIN images USING (id) WHERE name = ? AND stamp = ? AND start = ?
+        """
+        return bool(self.rows(query, item.name, item.stamp, item.offset))
 
     def accumulators(self) -> list[Accumulator]:
         """Return what is known of each layer."""
