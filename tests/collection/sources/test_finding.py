@@ -119,12 +119,14 @@ def test_a_shard_that_this_python_cannot_unpack_is_told(tmp_path):
 
 def test_odd_names_are_told_as_text_and_read(tmp_path):
     names = [b"caf\xe9.jpg", "写真 😀.jpg".encode(), b"two\nlines.jpg", b"back\\slash.jpg"]
+    names.append("red \x1b[31m\x9b\u2028.jpg".encode())
     for name in names:
         Path(tmp_path, os.fsdecode(name)).write_bytes(name)
     items, _ = found_in(tmp_path)
     assert {item.read() for item in items} == set(names)
     assert {Path(item.name).name for item in items} == {
         "caf\\udce9.jpg", "写真 😀.jpg", "two\\nlines.jpg", "back\\slash.jpg",
+        "red \\x1b[31m\\x9b\\u2028.jpg",
     }  # fmt: skip
     listing = tmp_path / "some.txt"
     listing.write_bytes(b"\xef\xbb\xbf" + names[0] + b"\r\n \n" + names[1] + b"\n")

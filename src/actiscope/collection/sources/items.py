@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -14,6 +15,8 @@ _LARGEST = 1 << 30
 """Bytes of a file that is taken for a picture."""
 _CONNECTIONS = 8
 """How many pictures are fetched at a time."""
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""What a terminal obeys, and ends of lines."""
 UNKNOWN = -1
 """Size of what has not been asked for its size."""
 
@@ -115,7 +118,7 @@ def as_text(path: str) -> str:
     True
     """
     text = path.encode("utf-8", "backslashreplace").decode()
-    return text.replace("\r", "\\r").replace("\n", "\\n")
+    return _CONTROLS.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def local_item(path: str, offset: int, size: int, stamp: str) -> Item:
