@@ -56,7 +56,8 @@ def test_a_glob_and_a_list_name_files(folder, tmp_path):
 
 def test_pictures_are_read_out_of_shards(tmp_path):
     shard = tmp_path / "shard-000.tar"
-    write_tar(shard, {"0/a.jpg": b"first", "0/a.cls": b"7", "0/b.png": b"second"})
+    hidden = {"0/._a.jpg": b"what macOS adds"}
+    write_tar(shard, {"0/a.jpg": b"first", "0/a.cls": b"7", **hidden, "0/b.png": b"second"})
     items, told = found_in(shard)
     assert [item.name for item in items] == [f"{shard}/0/a.jpg", f"{shard}/0/b.png"]
     assert [item.read() for item in items] == [b"first", b"second"]

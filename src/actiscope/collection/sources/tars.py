@@ -56,7 +56,7 @@ def is_streamed(path: str) -> bool:
 
 
 def members(path: str) -> Iterator[Member]:
-    """Find the pictures in a tar file: regular members with the suffix of one.
+    """Find the pictures in a tar file: regular members with the suffix of one, but hidden ones.
 
     Parameters
     ----------
@@ -75,7 +75,8 @@ def members(path: str) -> Iterator[Member]:
     """
     streamed = is_streamed(path)
     for archive, member in _walk(path):
-        if member.name.lower().endswith(PICTURES):
+        hidden = member.name.rpartition("/")[2].startswith(".")
+        if member.name.lower().endswith(PICTURES) and not hidden:
             wanted = streamed and member.size <= _LARGEST
             data = _read(archive, member) if wanted else None
             yield Member(member.name, member.offset_data, member.size, data)
