@@ -170,6 +170,23 @@ def test_without_a_region_the_change_is_one(explorer, net, a1, closed):
     expect(said).to_have_text(next(str(one) for one in ranked if one.inside.channel == 46))
 
 
+def test_what_changed_stays_where_another_layer_was_only_passed(explorer):
+    page = explorer.open(f"?layer={EYE}&channel=13").page
+    page.get_by_label("closed: Compare with this picture").click()
+    expect(page.locator("#changes .said")).to_be_visible()
+    held = []
+    page.route("**/api/changes", lambda route: held.append(route))
+    with page.expect_request("**/api/changes"):
+        explorer.choose_layer("fire5-relu_squeeze1x1")
+    explorer.choose_layer(EYE)
+    expect(page.locator("#title b")).to_have_text(EYE)
+    page.wait_for_selector("#changes .said")
+    for route in held:
+        route.continue_()
+    page.wait_for_timeout(500)
+    expect(page.locator("#changes .said")).to_be_visible()
+
+
 def test_pictures_of_two_sizes_have_no_regions_in_common(explorer):
     page = explorer.open(f"?layer={EYE}").page
     page.get_by_label("coffee: Compare with this picture").click()

@@ -32,8 +32,8 @@ export function mountChanges(store, source) {
   function refresh() {
     const { state } = store;
     const key = changesKeyOf(state);
-    if (!state.b || state.live || trouble(state)) loading.stop();
-    else if (state.changes?.key !== key) {
+    if (!state.b || state.live || trouble(state) || state.changes?.key === key) loading.stop();
+    else {
       const { a, b, layer, size, regions } = state;
       void loading.run(PATIENCE, async (signal) => {
         const found = await source.changes({ a, b, layer, size, regions }, signal);
