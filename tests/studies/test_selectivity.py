@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from actiscope import Box, open_network
+from actiscope import ArgumentError, Box, open_network
 from actiscope.images.edits import fill
 from actiscope.images.samples import face
 from actiscope.studies import selectivity
@@ -82,3 +82,10 @@ def test_it_says_in_words_what_it_found(answers):
     (one,) = (each for each in found if each.inside.channel == 13)
     what = r"channel 13: -62\.8 % at 'right eye', \+2\.1 % elsewhere"
     assert re.fullmatch(rf"{what}; \d(st|nd|rd|th) of 48 most selective", str(one))
+
+
+def test_a_layer_that_sees_the_whole_picture_has_no_regions():
+    before, after = (open_network("squeezenet").activations(each, "pool10") for each in (
+        face(), patched(RIGHT)))  # fmt: skip
+    with pytest.raises(ArgumentError, match="'pool10' sees the whole picture"):
+        selectivity(before, after, EYES)

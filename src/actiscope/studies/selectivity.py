@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from actiscope.activations import Activations
+from actiscope.errors import ArgumentError
 from actiscope.geometry import Box
 from actiscope.pictures.lettering import format_percent
 from actiscope.studies.changes import ELSEWHERE, Change, changes
@@ -77,8 +78,14 @@ def selectivity(
     Raises
     ------
     ArgumentError
-        If the activations do not belong together, or no unit is centred in a region.
+        If the activations do not belong together, no unit is centred in a region, or every unit
+        sees the whole picture.
     """
+    if before.geometry.is_global:
+        raise ArgumentError(
+            f"every unit of {before.layer.name!r} sees the whole picture, so that none belongs to "
+            "a region; choose an earlier layer"
+        )
     count = len(before.maps)
     found = {
         (one.channel, one.region): one for one in changes(before, after, range(count), regions)

@@ -148,11 +148,6 @@ class Evidence:
             await service.activations(each, asked.layer, asked.size, gone)
             for each in (asked.a, asked.b)
         ]
-        if before.geometry.is_global:
-            raise ArgumentError(
-                f"every unit of {before.layer.name!r} sees the whole picture, so that none belongs "
-                "to a region; choose an earlier layer"
-            )
 
         def compare() -> list[dict[str, Any]]:
             if not (np.isfinite(before.maps).all() and np.isfinite(after.maps).all()):
