@@ -89,6 +89,13 @@ def test_pictures_and_masks_lie_beside_the_file(tmp_path):
         ("changes by more than 0 %", "likes 0 %", "is no claim; say: channel N falls"),
         ("layer: conv1", "layer: conv1\nlayers: 2", "'layers' is not understood"),
         ("claims:", "claims: [", "is no YAML"),
+        ("0 %", "4.0.0 %", "is no claim"),
+        ("channel 3", f"channel {'9' * 5000}", "is no claim"),
+        ("[0, 0, 0]", "[300, 0, -5]", "0-255 each"),
+        ("[0, 0, 0]", "[.inf, 0, 0]", r"a colour is \[red, green, blue\]"),
+        ("layer: conv1", "layer: conv1\nsize: .inf", "size is a number"),
+        ("{of: face, patch: [10, 20, 60, 70]", "{of: face, patch: [510, 20, 560, 70]",
+         "patch of 'changed' covers nothing of 'face', 227x227 pixels"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_file_is_told_in_one_line(tmp_path, before, after, message):
@@ -130,6 +137,47 @@ def test_what_wakes_elsewhere_from_silence_is_not_overlooked():
         verdict = check(claim, {"eye": [Selectivity(inside, outside, 1.0, 1, 48)]})
         assert verdict.holds is holds
     assert "elsewhere at most +1.0 % (elsewhere)" in verdict.found
+
+
+def verdict_of(text, inside, outside):
+    claim = read_claim(f"channel 1 {text} when closed")
+    return check(claim, {"eye": [Selectivity(inside, outside, 1.0, 1, 48)]})
+
+
+def test_nothing_is_claimed_of_an_elsewhere_that_is_not_there():
+    inside = Change(1, "eye", 10.0, 2.0, 0, 0, 2.0)
+    for bound in ("less than 10", "more than 10"):
+        said = f"falls by more than 40 % at eye and by {bound} % elsewhere"
+        verdict = verdict_of(said, inside, None)
+        assert not verdict.holds
+        assert verdict.found.endswith("there is no unit elsewhere")
+    assert verdict_of("falls by more than 40 % at eye", inside, None).holds
+
+
+@pytest.mark.parametrize(
+    ("text", "after", "holds"),
+    [
+        ("falls by less than 10 %", 60.0, False),
+        ("falls by less than 10 %", 9.5, True),
+        ("falls by less than 10 %", 10.0, True),
+        ("rises by less than 10 %", 1.0, False),
+        ("changes by less than 10 %", 9.5, True),
+    ],
+)
+def test_what_goes_the_other_way_does_not_go_a_little(text, after, holds):
+    assert verdict_of(f"{text} at eye", Change(1, "eye", 10.0, after, 0, 0, after), None).holds is (
+        holds
+    )
+
+
+def test_how_much_moved_at_least_elsewhere_is_told_where_that_is_claimed():
+    inside = Change(1, "eye", 10.0, 2.0, 0, 0, 2.0)
+    outside = Change(1, "elsewhere", 10.0, 9.0, 0, 0, 9.0)
+    verdict = verdict_of(
+        "falls by more than 40 % at eye and by more than 20 % elsewhere", inside, outside
+    )
+    assert not verdict.holds
+    assert verdict.found == "-80.0 % at eye, elsewhere at least -10.0 % (elsewhere)"
 
 
 PYTHON = """

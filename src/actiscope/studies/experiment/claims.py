@@ -20,11 +20,12 @@ GRAMMAR = (
 )
 """What a claim may say."""
 
-_BOUND = r"(?:by )?(more|less) than ([\d.]+) ?%"
+_BOUND = r"(?:by )?(more|less) than (\d+(?:\.\d*)?|\.\d+) ?%"
 _CHANGE = re.compile(
-    rf"channel (\d+) (falls|rises|changes) {_BOUND} at (.+?)(?: and {_BOUND} elsewhere)? when (.+)"
+    rf"channel (\d{{1,9}}) (falls|rises|changes) {_BOUND} at (.+?)"
+    rf"(?: and {_BOUND} elsewhere)? when (.+)"
 )
-_RANK = re.compile(r"channel (\d+) is among the (\d+) most selective at (.+?) when (.+)")
+_RANK = re.compile(r"channel (\d{1,9}) is among the (\d{1,9}) most selective at (.+?) when (.+)")
 _SIGNS: dict[str, float] = {"falls": -1, "rises": 1}
 
 
@@ -61,7 +62,7 @@ class Claim:
     region, picture : str
         Where, and in which picture as against the one that it is a variant of.
     direction : "falls", "rises" or "changes"
-        Which way the peak within the region goes.
+        Which way the peak within the region goes; what rises does not fall by less than 10 %.
     inside : Bound or None
         How far.
     elsewhere : Bound or None
@@ -175,19 +176,29 @@ def check(claim: Claim, ranked: Mapping[str, list[Selectivity]]) -> Verdict:
     here = by_region[claim.region]
     if claim.rank is not None:
         return Verdict(claim, here.rank <= claim.rank, f"it is {here.rank} of {here.channels}")
-    moved = here.inside.percent
     others = [one.inside for region, one in by_region.items() if region != claim.region]
     others += [here.outside] if here.outside else []
     texts = [f"{_say(here.inside)} at {claim.region}"]
-    holds = moved is not None and claim.inside is not None
-    if moved is not None and claim.inside is not None:
-        sign = _SIGNS.get(claim.direction)
-        holds = claim.inside.holds(abs(moved) if sign is None else sign * moved)
+    holds = _holds(claim, here.inside)
     if claim.elsewhere is not None and others:
-        farthest = max(others, key=_moved)
-        holds = holds and all(claim.elsewhere.holds(_moved(each)) for each in others)
-        texts.append(f"elsewhere at most {_say(farthest)} ({farthest.region})")
+        is_least = claim.elsewhere.more
+        decisive = min(others, key=_moved) if is_least else max(others, key=_moved)
+        holds = holds and claim.elsewhere.holds(_moved(decisive))
+        limit = "least" if is_least else "most"
+        texts.append(f"elsewhere at {limit} {_say(decisive)} ({decisive.region})")
+    elif claim.elsewhere is not None:
+        holds = False
+        texts.append("and there is no unit elsewhere")
     return Verdict(claim, holds, ", ".join(texts))
+
+
+def _holds(claim: Claim, change: Change) -> bool:
+    """Say whether a peak went the way that is claimed, and as far."""
+    if change.percent is None or claim.inside is None:
+        return False
+    sign = _SIGNS.get(claim.direction)
+    moved = abs(change.percent) if sign is None else sign * change.percent
+    return moved >= 0 and claim.inside.holds(moved)
 
 
 def _moved(change: Change) -> float:

@@ -126,7 +126,7 @@ def _build(said: Any, folder: Path) -> Study:
         regions=regions,
         claims=(*_claims(said, "claims", True), *_claims(said, "controls", False)),
         size=None if size is None else _size(size),
-        text=str(said.get("text", "")),
+        text=str(said.get("text") or ""),
     )
 
 
@@ -153,6 +153,11 @@ def _variant(
     colour = _colour(what["colour"]) if "colour" in what else None
     for key in edits:
         mask = _mask(what[key], name, pixels.shape, folder)
+        if not mask.any():
+            raise ArgumentError(
+                f"{key} of {name!r} covers nothing of {of!r}, "
+                f"{mask.shape[0]}x{mask.shape[1]} pixels"
+            )
         pixels = fill(pixels, mask, _TOOLS[key], colour=colour)
     return Variant(of, pixels)
 
@@ -187,8 +192,10 @@ def _box(corners: Any, name: str) -> Box:
 def _colour(levels: Any) -> tuple[int, int, int]:
     try:
         red, green, blue = (int(level) for level in levels)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ArgumentError(f"a colour is [red, green, blue], not {levels!r}") from None
+    if not all(0 <= level <= 255 for level in (red, green, blue)):
+        raise ArgumentError(f"a colour is [red, green, blue], 0-255 each, not {levels!r}")
     return red, green, blue
 
 
@@ -196,7 +203,7 @@ def _size(size: Any) -> tuple[int, int]:
     try:
         height, width = size if isinstance(size, list) else (size, size)
         return int(height), int(width)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise ArgumentError(f"size is a number or [height, width], not {size!r}") from None
 
 
