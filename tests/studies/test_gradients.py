@@ -176,6 +176,8 @@ def test_wrong_use_is_told(net, picture, tmp_path):
         attribute(net, picture, "1", 0, method="grad-cam", through="2")
     with pytest.raises(ArgumentError, match="Grad-CAM weighs maps"):
         attribute(net, picture, "6", 0, method="grad-cam", through="5")
+    with pytest.raises(ArgumentError, match="'4' has none"):
+        attribute(net, picture, "6", 0, method="grad-cam", through="4")
     with pytest.raises(NetworkError, match="open the PyTorch module"):
         attribute(tiny.opened(tmp_path, tiny.convolution()), picture, "conv", 0)
 

@@ -272,5 +272,5 @@ def _map_size(layer: Layer) -> tuple[int, ...]:
 
 
 def _check_maps(layer: Layer) -> None:
-    if not _map_size(layer):
+    if not _map_size(layer) or layer.size[1:] == (1, 1):
         raise ArgumentError(f"Grad-CAM weighs maps, or tokens on a grid; {layer.name!r} has none")
