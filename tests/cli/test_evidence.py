@@ -51,6 +51,17 @@ def test_a_unit_is_covered_and_drawn(folder):
     assert read_image(folder / "why.png").shape[1] > 4 * 227
 
 
+def test_a_share_of_a_value_below_zero_is_not_told(folder):
+    arguments = ("occlude", "open.png", "--layer", "conv1", "--channel", "0", "--fill", "grey",
+                 "--stride", "16", "--unit")  # fmt: skip
+    run("activations", "open.png", "--layer", "conv1", "-o", "conv1.npz", cwd=folder)
+    values = np.load(folder / "conv1.npz")["conv1"][0]
+    row, col = np.unravel_index(values.argmin(), values.shape)
+    assert values[row, col] < 0
+    lines = run(*arguments, f"{row},{col}", cwd=folder).stdout.splitlines()
+    assert "%" not in lines[-1]
+
+
 def test_a_class_is_followed_by_name(folder):
     result = run("occlude", "open.png", "--class", "wig", "--fill", "blur", "--window", "60",
                  "--stride", "40", "--json", cwd=folder)  # fmt: skip

@@ -96,7 +96,7 @@ def _print(target: Target, found: Mapping[Fill, Occlusion]) -> None:
     for name, one in found.items():
         window = np.unravel_index(one.drops.argmax(), one.drops.shape)
         y, x = one.geometry.centre(int(window[0]), int(window[1]))
-        share = format_percent(-100 * one.drops.max() / one.value if one.value else None)
+        share = format_percent(-100 * one.drops.max() / one.value if one.value > 0 else None)
         where = f"{y:.0f}, {x:.0f}" if one.drops.max() > 0 else "nowhere"
         rows.append((name, f"{one.drops.max():.6g}", share, where))
     print_table(("fill", "largest drop", "of the value", "around pixel (row, col)"), rows, (1, 2))
