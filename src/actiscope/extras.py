@@ -13,6 +13,8 @@ _EXTRAS = {
     "sklearn": ("scikit-learn", "sklearn"),
     "fsspec": ("fsspec", "fsspec"),
     "ray": ("Ray", "ray"),
+    "fastapi": ("FastAPI", "web"),
+    "uvicorn": ("uvicorn", "web"),
 }
 """What a module is called, and the extra that brings it."""
 

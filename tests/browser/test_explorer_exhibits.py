@@ -69,6 +69,16 @@ def shown(request, page):
     return Explorer(page, request.getfixturevalue(request.param), exact=is_live).open()
 
 
+def test_a_dissection_opens_at_its_best_channel(net, finding, evidence, page):
+    slides = list(study_slides(finding.study).values())
+    with serve(create_app(net, slides, evidence={**evidence, "study": None})) as address:
+        explorer = Explorer(page, address).open()
+        found = evidence["dissections"][0]
+        assert explorer.heading == f"channel {found['channels'][0]['channel']}"
+        expect(page.locator("#sort")).to_have_value("auc")
+        page.goto("about:blank")
+
+
 def test_each_claim_is_shown_with_its_numbers(shown, finding):
     claims = shown.page.locator("#study div button")
     expect(claims).to_have_count(len(finding.verdicts))

@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from actiscope.cli.explore import PORT
+from tests.missing import run_without
 from tests.networks.tiny import convolution
 
 START = (sys.executable, "-c", "from actiscope.cli.main import run; run()")
@@ -199,3 +200,11 @@ def test_an_index_is_shown_and_that_of_another_network_is_refused(start, tmp_pat
     assert done.returncode == 2
     assert "faces.index was built with another network" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_without_the_web_extra_its_installation_is_told(tmp_path):
+    told = run_without("uvicorn", tmp_path, "from actiscope.cli.main import run; run()", "explore")
+    assert told.returncode == 1
+    assert told.stderr == (
+        "actiscope: uvicorn is needed for that and not installed: `pip install 'actiscope[web]'`\n"
+    )

@@ -16,6 +16,7 @@ from actiscope.cli.networks import known_network_option, with_known_network
 from actiscope.cli.options import EXAMPLES, index_option, load_image
 from actiscope.cli.printing import say
 from actiscope.errors import ArgumentError
+from actiscope.extras import require
 from actiscope.networks import Network
 from actiscope.report.explorer.slides import Slide
 
@@ -73,6 +74,8 @@ def command(
     Starts a server on this machine; Ctrl-C ends it. Without pictures it begins with some that are
     built in.
     """
+    for needed in ("fastapi", "uvicorn"):
+        require(needed)
     import uvicorn
 
     from actiscope.collection.index import Index

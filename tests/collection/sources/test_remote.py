@@ -1,6 +1,7 @@
 """Pictures elsewhere are found and read: a real web server, zip files and memory, by fsspec."""
 
 import functools
+import gzip
 import http.server
 import itertools
 import socket
@@ -228,6 +229,19 @@ def test_a_shard_that_ends_early_gives_what_came_before(photos, tmp_path, serve)
         assert 0 < len(items) < 60
         assert list(told) == [source]
         assert "it is no tar file that can be read" in told[source]
+
+
+@pytest.mark.parametrize("size", [1, 511, 512, 700, 1024])
+def test_a_tar_that_breaks_off_anywhere_is_told(photos, tmp_path, size):
+    pack(photos, tmp_path / "a.tar", "w")
+    with tarfile.open(tmp_path / "a.tar") as archive:
+        second = [each for each in archive if each.isfile()][1].offset
+    data = (tmp_path / "a.tar").read_bytes()[: second + size]
+    for name, packed in (("b.tar", data), ("b.tar.gz", gzip.compress(data))):
+        (tmp_path / name).write_bytes(packed)
+        items, told = found_in(str(tmp_path / name))
+        assert len(items) in (1, 2)
+        assert list(told) == [str(tmp_path / name)]
 
 
 def test_without_fsspec_its_installation_is_told(tmp_path):

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Self
 
 from actiscope.collection.sources import remote
 
@@ -82,6 +82,20 @@ def members(path: str) -> Iterator[Member]:
             yield Member(member.name, member.offset_data, member.size, data)
 
 
+class _Header(tarfile.TarInfo):
+    """A header of a member. An archive that breaks off is no archive that ends, as to tarfile."""
+
+    @classmethod
+    def fromtarfile(cls, archive: tarfile.TarFile) -> Self:
+        """Read the next header."""
+        try:
+            return super().fromtarfile(archive)
+        except tarfile.EOFHeaderError:  # type: ignore[attr-defined]
+            raise
+        except tarfile.HeaderError as error:
+            raise tarfile.ReadError(f"it breaks off: {error}") from None
+
+
 def member_at(path: str, offset: int) -> bytes:
     """Return the member whose bytes begin at an offset; errors as for `members`."""
     for archive, member in _walk(path):
@@ -95,7 +109,10 @@ def _walk(path: str) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo]]:
     if _without_query(path).endswith(_ZSTD) and sys.version_info < (3, 14):
         raise OSError("Python 3.14 or later unpacks zstd; unpack it with `unzstd`")
     mode = "r|*" if is_streamed(path) else "r:"
-    with open_file(path) as file, tarfile.open(fileobj=file, mode=mode) as archive:  # type: ignore[call-overload]
+    with (
+        open_file(path) as file,
+        tarfile.open(fileobj=file, mode=mode, tarinfo=_Header) as archive,  # type: ignore[call-overload]
+    ):
         for member in archive:
             archive.members = []  # or it would keep them all
             if member.isfile():

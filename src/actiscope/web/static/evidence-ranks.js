@@ -4,6 +4,8 @@
 import { keyOf } from "actiscope/sprite.js";
 
 /** @typedef {import("actiscope/types.js").State} State */
+/** @typedef {import("actiscope/types.js").View} View */
+/** @typedef {import("actiscope/types.js").Dissection} Dissection */
 /** @typedef {import("actiscope/types.js").RegionChanges} RegionChanges */
 
 /** What names the changes that a view asks for. @param {State} state */
@@ -28,6 +30,12 @@ export const dissectionsOf = ({ dissections, layer }) => dissections.filter((eac
 export function dissectionOf(state) {
   const found = dissectionsOf(state);
   return found.find(({ concept }) => concept === state.concept) ?? found[0] ?? null;
+}
+
+/** The view that begins with the best channel of a dissection. @param {Dissection} found @returns {Partial<View>} */
+export function bestOf({ layer, channels }) {
+  const best = channels.reduce((one, other) => (other.auc > one.auc ? other : one));
+  return { layer, channel: best.channel, sort: "auc" };
 }
 
 /** How well a channel tells the concept from the rest. @param {State} state @returns {((channel: number) => number) | null} */

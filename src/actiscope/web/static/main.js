@@ -11,6 +11,7 @@ import { messageOf } from "actiscope/errors.js";
 import { mountChanges } from "actiscope/evidence-changes.js";
 import { mountDissection } from "actiscope/evidence-dissection.js";
 import { mountDrives } from "actiscope/evidence-drives.js";
+import { bestOf } from "actiscope/evidence-ranks.js";
 import { mountRegions } from "actiscope/evidence-regions.js";
 import { mountStudy, viewOf } from "actiscope/evidence-study.js";
 import { fileSource } from "actiscope/file-source.js";
@@ -39,7 +40,9 @@ async function open() {
   const [network, pictures, { dissections, study }] = await Promise.all([source.network(), source.pictures(), source.exhibits()]);
   learnColormaps(network.colormaps);
   const said = readAddress(new URLSearchParams(location.search || source.address), network);
-  const asked = study && said.layer === undefined ? { ...viewOf(study, study.claims[0]), ...said } : said;
+  const dissected = dissections.find(({ layer }) => !source.layers || source.layers.includes(layer));
+  const begun = study ? viewOf(study, study.claims[0]) : dissected && bestOf(dissected);
+  const asked = said.layer === undefined ? { ...begun, ...said } : said;
   const here = (/** @type {string | undefined} */ id) => (pictures.some((picture) => picture.id === id) ? id : undefined);
   const first = source.layers?.find((index) => index > 0) ?? firstConvolution(network);
   const view = { ...DEFAULTS, layer: first, size: network.sizes[0], ...asked };

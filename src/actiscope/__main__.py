@@ -1,0 +1,5 @@
+"""``python -m actiscope``."""
+
+from actiscope.cli.main import run
+
+run()
