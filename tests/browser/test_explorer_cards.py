@@ -31,6 +31,7 @@ def index(net, a1, astronaut, coffee, tmp_path_factory):
 def explorer(page, net, a1, index):
     with serve(create_app(net, [Slide("face", a1)], index=index)) as address:
         yield Explorer(page, address)
+        page.goto("about:blank")  # what it would still ask for is not missed
 
 
 def open_card(explorer, channel):

@@ -128,7 +128,11 @@ def test_parts_of_any_local_network_are_the_whole(tmp_path, picture, operations,
         whole = network.activations(picture, layer).values
     except (ImageSizeError, NetworkError):  # too small, or the engine cannot
         return
-    parts = in_small_parts(network, picture, layer, times)
+    try:
+        parts = in_small_parts(network, picture, layer, times)
+    except ImageSizeError:  # a pooling that is wider than what it pools gives ONNX Runtime a unit
+        assert 1 in whole.shape[1:]
+        return
     rounding = 1e-5 * np.abs(whole).max()  # of products of a few numbers, by other sums
     np.testing.assert_allclose(put_together(parts), whole, rtol=0, atol=rounding)
 
