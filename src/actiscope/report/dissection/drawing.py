@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -184,6 +184,22 @@ def outline(values: npt.NDArray[np.float64], low: float, high: float) -> list[tu
     for left, right, height in zip(places, places[1:], heights, strict=False):
         steps += [(float(left), float(height)), (float(right), float(height))]
     return [*steps, (1.0, 0.0)]
+
+
+def area_axis(areas: Iterable[float]) -> dict[str, float]:
+    """Return where an axis of areas begins and ends: at 0.5 and 1, or lower if need be.
+
+    Parameters
+    ----------
+    areas : iterable of float
+        What has to lie on it.
+
+    Returns
+    -------
+    dict
+        "low" and "high".
+    """
+    return {"low": np.floor(10 * min([0.5, *areas])) / 10, "high": 1.0}
 
 
 def shared_limits(looks: Sequence[Look]) -> tuple[float, float]:

@@ -3,9 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from actiscope.report.dissection.drawing import Card, make_card, shared_limits
+from actiscope.report.dissection.drawing import Card, area_axis, make_card, shared_limits
 from actiscope.report.dissection.template import load_template
 from actiscope.studies.dissection import (
     ConceptAnswer,
@@ -63,16 +61,17 @@ def render_overview(found: Overview, looks: Mapping[int, Sequence[Look]]) -> str
     str
         The page.
     """
-    lowest = min(0.5, *(low for each in found.concepts for low in (each.low, *each.controls)))
     detectors = list(found.detectors.items())
+    rows = [_row(found, each, looks.get(each.channel, ())) for each in found.concepts]
     return load_template("overview.html").render(
         found=found,
         answer=overview_answer(found),
         caveats=overview_caveats(found),
-        rows=[_row(found, each, looks.get(each.channel, ())) for each in found.concepts],
+        rows=rows,
+        first=rows[0].cards[0],
         detectors=detectors[:_MOST_LISTED],
         more_detectors=max(0, len(detectors) - _MOST_LISTED),
-        axis={"low": np.floor(10 * lowest) / 10, "high": 1.0},
+        axis=area_axis(area for each in found.concepts for area in (each.low, *each.controls)),
         located=any(each.iou is not None for each in found.concepts),
         controls=len(found.concepts[0].controls),
     )

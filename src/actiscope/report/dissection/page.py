@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actiscope.report.dissection.drawing import Card, dots, make_card, outline, shared_limits
+from actiscope.report.dissection.drawing import (
+    Card,
+    area_axis,
+    dots,
+    make_card,
+    outline,
+    shared_limits,
+)
 from actiscope.report.dissection.template import load_template
 from actiscope.studies.dissection import ChannelAnswer, Dissection, Look, answer, caveats, standing
 
@@ -90,13 +97,19 @@ def render_dissection(found: Dissection, looks: Mapping[int, Sequence[Look]]) ->
         The page.
     """
     by_number = {each.channel: each for each in found.channels}
+    portraits = [_portrait(found, by_number[channel], each) for channel, each in looks.items()]
     return load_template("page.html").render(
         found=found,
         answer=answer(found),
         standing=standing(found),
         caveats=caveats(found),
-        portraits=[_portrait(found, by_number[channel], each) for channel, each in looks.items()],
-        axis=_axis(found, [by_number[channel] for channel in looks]),
+        portraits=portraits,
+        first=portraits[0].strongest[0],
+        located=found.localization is not None,
+        controls=len(found.controls),
+        axis=area_axis(
+            [*(each.answer.low for each in portraits), *(one.auc for one in found.controls)]
+        ),
         opposite=sum(each.is_significant and each.auc < 0.5 for each in found.channels),
     )
 
@@ -125,9 +138,3 @@ def _portrait(found: Dissection, best: ChannelAnswer, looks: Sequence[Look]) -> 
         strongest=cards[:strongest],
         missed=cards[strongest:],
     )
-
-
-def _axis(found: Dissection, best: Sequence[ChannelAnswer]) -> dict[str, float]:
-    """Return where the axis of the areas begins and ends: at 0.5 and 1, or lower if need be."""
-    lowest = min([0.5, *(each.low for each in best), *(each.auc for each in found.controls)])
-    return {"low": np.floor(10 * lowest) / 10, "high": 1.0}
