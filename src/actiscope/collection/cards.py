@@ -1,17 +1,14 @@
 """A channel's card: the patches of the pictures to which it answers most strongly."""
 
-import io
 from pathlib import Path
 
 import numpy as np
 
 from actiscope.collection.histogram import heights
-from actiscope.collection.ids import int_id
 from actiscope.collection.index import Index, TopUnit
-from actiscope.collection.sources import content_id
+from actiscope.collection.rereading import read_picture
 from actiscope.collection.summaries import ChannelSummary
 from actiscope.errors import ActiscopeError, ArgumentError
-from actiscope.images import read_image
 from actiscope.networks import Network
 from actiscope.pictures import Picture
 from actiscope.pictures.cards import BARS, Patch, channel_card
@@ -69,24 +66,6 @@ def check_network(index: Index, network: Network) -> None:
         )
 
 
-def find_picture(index: Index, image: int) -> bytes:
-    """Return the bytes of a picture from one of its files.
-
-    Raises
-    ------
-    ArgumentError
-        If all of them have gone or changed.
-    """
-    for item in index.items(image):
-        try:
-            data = item.read()
-        except ActiscopeError:
-            continue
-        if content_id(data) == image:
-            return data
-    raise ArgumentError("its file has gone or changed")
-
-
 def say_active(summary: ChannelSummary) -> str:
     """Say in how many pictures a channel is active."""
     if summary.dead:
@@ -97,7 +76,7 @@ def say_active(summary: ChannelSummary) -> str:
 def _patch(index: Index, network: Network, layer: str, channel: int, unit: TopUnit) -> Patch:
     caption = (format_value(unit.value), Path(unit.name).name)
     try:
-        image = read_image(io.BytesIO(find_picture(index, int_id(unit.image))))
+        image = read_picture(index, unit.image)
     except ActiscopeError as error:
         return Patch(None, unit.field, None, None, (caption[0], str(error)))
     answer = network.activations(image, layer, size=index.settings.size)

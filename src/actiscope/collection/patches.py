@@ -1,6 +1,5 @@
 """What the strongest units of an index see, and what their channels answer around there."""
 
-import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,13 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from actiscope.activations import Values
-from actiscope.collection.cards import find_picture
-from actiscope.collection.ids import int_id
 from actiscope.collection.index import Index, TopUnit
 from actiscope.geometry import Box, Geometry
-from actiscope.images import read_image
 from actiscope.images.pixels import Pixels
-from actiscope.images.reading import MAX_PIXELS
 from actiscope.networks import Network
 from actiscope.pictures import resize
 from actiscope.pictures.gallery import part_shown
@@ -51,34 +46,6 @@ class Patch:
     part: Box
     values: Values | None
     place: Box
-
-
-def read_picture(index: Index, image: str, most_pixels: int = MAX_PIXELS) -> Pixels:
-    """Read a picture of an index again.
-
-    Parameters
-    ----------
-    index : Index
-        The index.
-    image : str
-        Id of the picture.
-    most_pixels : int
-        A file with more is refused.
-
-    Returns
-    -------
-    ndarray of uint8, (H, W, 3)
-        The picture.
-
-    Raises
-    ------
-    ArgumentError
-        If its file has gone or changed.
-    ImageError
-        If it has too many pixels.
-    """
-    data = find_picture(index, int_id(image))
-    return read_image(io.BytesIO(data), most_pixels=most_pixels)
 
 
 def cut_patches(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from actiscope.collection.index import Index, Near
-from actiscope.collection.patches import read_picture
+from actiscope.collection.rereading import read_picture
 from actiscope.collection.summaries import ChannelSummary
 from actiscope.errors import ActiscopeError
 from actiscope.images.pixels import Pixels

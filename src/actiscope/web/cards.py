@@ -6,10 +6,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 
-from actiscope.collection.cards import check_network, find_picture
+from actiscope.collection.cards import check_network
 from actiscope.collection.ids import int_id
 from actiscope.collection.index import Index
-from actiscope.collection.patches import read_picture
+from actiscope.collection.rereading import find_picture, read_picture
 from actiscope.collection.summaries import ChannelSummary
 from actiscope.images.shrinking import shrink
 from actiscope.images.writing import encode_webp

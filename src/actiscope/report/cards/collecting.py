@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from actiscope.collection.cards import check_network
 from actiscope.collection.index import Index, TopUnit
-from actiscope.collection.patches import Patch, Wanted, cut_patches, read_picture
+from actiscope.collection.patches import Patch, Wanted, cut_patches
+from actiscope.collection.rereading import read_picture
 from actiscope.errors import ActiscopeError, ArgumentError, one_line
 from actiscope.images.shrinking import shrink
 from actiscope.images.writing import encode_webp

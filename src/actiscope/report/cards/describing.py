@@ -8,7 +8,8 @@ import numpy as np
 
 from actiscope.collection.histogram import heights
 from actiscope.collection.index import Index, TopUnit
-from actiscope.collection.patches import Patch, Wanted, cut_patches, read_picture
+from actiscope.collection.patches import Patch, Wanted, cut_patches
+from actiscope.collection.rereading import read_picture
 from actiscope.collection.summaries import ChannelSummary
 from actiscope.errors import ActiscopeError, one_line
 from actiscope.images.reading import MAX_PIXELS
