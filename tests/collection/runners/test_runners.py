@@ -114,7 +114,7 @@ def test_large_files_are_taken_one_at_a_time(
         return run(reducer, files)
 
     monkeypatch.setattr(Reducer, "run", noted)
-    monkeypatch.setattr(f"actiscope.collection.runners.{kind}._LARGEST", 1)
+    monkeypatch.setattr(f"actiscope.collection.runners.{kind}.LARGEST", 1)
     build(tiny, [photos], tmp_path / "index.db", LAYERS, **OPTIONS, runner=runner)
     assert set(taken) == ({1} if kind == "local" else set())  # actors are other processes
     assert digest(tmp_path / "index.db") == digest(whole)

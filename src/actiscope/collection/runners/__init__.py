@@ -9,6 +9,8 @@ from actiscope.collection.settings import Batch, Settings
 from actiscope.collection.sources import Item
 from actiscope.networks import Network
 
+LARGEST = 32 << 20
+"""Bytes of files after which no more are taken together, or read ahead."""
 Outcome = Literal["added", "copies", "failed"]
 """What became of a file: a picture more, one with the same bytes as another, or neither."""
 Run = Callable[[Iterator[Item], Ledger, float], Iterator[Outcome | Batch]]

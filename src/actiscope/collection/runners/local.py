@@ -8,7 +8,7 @@ from itertools import islice
 
 from actiscope.collection.ledger import Ledger
 from actiscope.collection.memory import give_back
-from actiscope.collection.runners import Outcome, Run
+from actiscope.collection.runners import LARGEST, Outcome, Run
 from actiscope.collection.runners.reducing import Reducer
 from actiscope.collection.settings import Batch, Settings
 from actiscope.collection.sources import Item, content_id, fetched
@@ -18,8 +18,6 @@ from actiscope.networks.streaming import map_ahead
 
 _SECONDS = 0.25
 """A worker takes as many pictures at a time as it runs in that."""
-_LARGEST = 32 << 20
-"""Bytes of files after which it takes no more at a time."""
 
 
 class LocalRunner:
@@ -81,7 +79,7 @@ class _Work:
         for item in islice(items, self._room()):
             yield item
             taken += item.size if item.data is None else len(item.data)
-            if taken >= _LARGEST:
+            if taken >= LARGEST:
                 return
 
     def _room(self) -> int:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from actiscope import __version__
 from actiscope.collection.ledger import Ledger
-from actiscope.collection.runners import Outcome, Run
+from actiscope.collection.runners import LARGEST, Outcome, Run
 from actiscope.collection.runners.cluster import connected
 from actiscope.collection.runners.reducing import Reducer
 from actiscope.collection.settings import Batch, Settings
@@ -35,8 +35,6 @@ _AHEAD = 2
 _FEWEST, _MOST = 8, 128
 """Pictures of a group: ever more, so that little is sent back, and the last group is short."""
 _PARTS = 16
-_LARGEST = 32 << 20
-"""Bytes after which a group takes no more pictures; a file that is larger is not read ahead."""
 _RETRIES = 3
 _PATIENCE = 60.0
 """Seconds in which one actor at least has to begin."""
@@ -215,7 +213,7 @@ class _Work:
                 self._copies[image] = []
                 group.append((item, image, data))
                 size += len(data)
-            if len(group) >= room or size >= _LARGEST:
+            if len(group) >= room or size >= LARGEST:
                 break
         return group
 
@@ -250,7 +248,7 @@ class _Work:
 
 
 def _read(item: Item) -> tuple[Item, bytes | ActiscopeError | None]:
-    return item.located(), None if item.size > _LARGEST else _attempt(item)
+    return item.located(), None if item.size > LARGEST else _attempt(item)
 
 
 def _attempt(item: Item) -> bytes | ActiscopeError:
