@@ -16,7 +16,7 @@ from actiscope.networks.places import Shape
 _REAL = {onnx.TensorProto.FLOAT, onnx.TensorProto.DOUBLE, onnx.TensorProto.FLOAT16}
 NOT_GIVEN = {onnx.TensorProto.BFLOAT16}
 """Types that the engine computes with, but does not give."""
-_SMALL = 1024
+SMALL = 1024
 """Constants with more numbers are weights: shapes never depend on them."""
 
 
@@ -86,7 +86,7 @@ class Graph:
     def constant(self, name: str) -> npt.NDArray[Any] | None:
         """Return the value of a small constant, None for what is none."""
         tensor = self.constants.get(name)
-        if tensor is None or tensor.external_data or math.prod(tensor.dims) > _SMALL:
+        if tensor is None or tensor.external_data or math.prod(tensor.dims) > SMALL:
             return None
         return onnx.numpy_helper.to_array(tensor)
 
@@ -144,7 +144,7 @@ class Graph:
             initializer=[tensor for tensor in source.initializer if tensor.name in names],
             sparse_initializer=source.sparse_initializer,
         )
-        return bytes(self._wrap(graph).SerializeToString())
+        return bytes(self.wrap(graph).SerializeToString())
 
     def external_bytes(self, outputs: Iterable[str]) -> int:
         """Return how much of the external data some outputs need."""
@@ -160,65 +160,8 @@ class Graph:
         """Return the constant that a tensor is made of, by a cast or a dequantization, say."""
         return self.scope.source(name)
 
-    def infer(self, fed: dict[str, Shape]) -> tuple[dict[str, Shape], dict[str, int]]:
-        """Return the shapes and types of tensors that follow from the shapes of the inputs.
-
-        Parameters
-        ----------
-        fed : dict of str to tuple of int
-            Shapes of the inputs.
-
-        Returns
-        -------
-        shapes : dict of str to tuple of int
-            Those that are known in every dimension.
-        types : dict of str to int
-            Those that are known, as ``onnx.TensorProto.DataType``.
-        """
-        source = self.model.graph
-        inputs = [
-            onnx.helper.make_tensor_value_info(
-                info.name, info.type.tensor_type.elem_type, fed[info.name]
-            )
-            for info in self.inputs
-            if info.name in fed
-        ]
-        small: list[onnx.TensorProto] = []
-        large: list[onnx.TensorProto] = []
-        for tensor in source.initializer:
-            is_small = math.prod(tensor.dims) <= _SMALL and not tensor.external_data
-            (small if is_small else large).append(tensor)
-        inputs += [
-            onnx.helper.make_tensor_value_info(tensor.name, tensor.data_type, tensor.dims)
-            for tensor in large
-        ]
-        bare = onnx.GraphProto(
-            name=source.name or "graph", node=self.nodes, input=inputs, initializer=small,
-            output=[
-                onnx.ValueInfoProto(name=info.name)
-                for info in source.output
-                if info.name in self.producers
-            ],
-        )  # fmt: skip
-        try:
-            inferred = onnx.shape_inference.infer_shapes(self._wrap(bare), data_prop=True).graph
-        except Exception:  # what cannot be inferred is found by running
-            return dict(fed), {}
-        found = [*inferred.value_info, *inferred.output]
-        shapes = {
-            info.name: tuple(dim.dim_value for dim in info.type.tensor_type.shape.dim)
-            for info in found
-            if info.type.tensor_type.HasField("shape")
-            and all(dim.HasField("dim_value") for dim in info.type.tensor_type.shape.dim)
-        }
-        types = {
-            info.name: info.type.tensor_type.elem_type
-            for info in found
-            if info.type.tensor_type.elem_type
-        }
-        return fed | shapes, types
-
-    def _wrap(self, graph: onnx.GraphProto) -> onnx.ModelProto:
+    def wrap(self, graph: onnx.GraphProto) -> onnx.ModelProto:
+        """Return a model of another graph, for the same operators."""
         return onnx.ModelProto(
             ir_version=self.model.ir_version,
             opset_import=self.model.opset_import,

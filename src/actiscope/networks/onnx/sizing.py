@@ -10,6 +10,7 @@ from actiscope.networks.onnx.batching import batch_axis, find_batch_axis, shape_
 from actiscope.networks.onnx.describing import Described, data_tensors, describe
 from actiscope.networks.onnx.engine import Engine
 from actiscope.networks.onnx.graph import Graph
+from actiscope.networks.onnx.inferring import infer
 from actiscope.networks.onnx.inputs import ImageInput
 from actiscope.networks.onnx.tracing import Tracer
 from actiscope.networks.places import Shape
@@ -60,7 +61,7 @@ def _infer(
 ) -> tuple[dict[str, Shape], dict[str, int]]:
     """Return shapes and types: those that do not follow from the model are found by running it."""
     fed = {name: array.shape for name, array in others.items()}
-    shapes, types = graph.infer(fed | {image.name: image.shape(size)})
+    shapes, types = infer(graph, fed | {image.name: image.shape(size)})
     tracer = Tracer(graph, shapes, image.name, image.axes)
     unknown = [
         name
