@@ -43,7 +43,9 @@ class Explorer:
                 const { painted } = document.querySelector("#grid canvas").dataset;
                 const stale = document.querySelector("#grid").classList.contains("stale");
                 const told = document.querySelector("#readout b")?.textContent;
-                return painted && !stale && told && !(exact && told.startsWith("≈"));
+                const photos = [...document.querySelectorAll(".photo:not([hidden]) canvas")];
+                const laidOut = photos.every((photo) => photo.dataset.painted);
+                return painted && !stale && laidOut && told && !(exact && told.startsWith("≈"));
             }""",
             arg=self.exact,
         )
