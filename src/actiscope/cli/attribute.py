@@ -14,7 +14,7 @@ from actiscope.images.pixels import Pixels
 from actiscope.networks import Network
 from actiscope.pictures import Picture
 from actiscope.pictures.occlusion import evidence_picture
-from actiscope.studies.gradients import METHODS, Attribution, Method, attribute
+from actiscope.studies.attribution import METHODS, Attribution, Method, attribute
 
 _STRONGEST = 99
 """Percentile that becomes the strongest colour: a single pixel would hide the rest."""

@@ -1,5 +1,6 @@
 """Questions asked of activations."""
 
+from actiscope.studies.attribution import Attribution, attribute
 from actiscope.studies.changes import Change, changes
 from actiscope.studies.classes import score_layer
 from actiscope.studies.colours import ColourFit, fit_colours
@@ -23,7 +24,6 @@ from actiscope.studies.dissection import (
     dissect,
     survey,
 )
-from actiscope.studies.gradients import Attribution, attribute
 from actiscope.studies.occlusion import Occlusion, occlude
 from actiscope.studies.peaks import peak_regions
 from actiscope.studies.selectivity import Selectivity, selectivity

@@ -1,8 +1,7 @@
 """What a channel, a unit or a class owes to each part of a picture, by gradients."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +13,7 @@ from actiscope.geometry import Geometry
 from actiscope.images import ImageSource, read_image
 from actiscope.layers import Layer, Layers
 from actiscope.networks.network import LayerKey, Network
+from actiscope.studies.attribution.result import METHODS, Attribution, Method
 from actiscope.studies.units import find_unit
 
 if TYPE_CHECKING:
@@ -23,43 +23,6 @@ if TYPE_CHECKING:
     from actiscope.networks.pytorch.network import TorchNetwork
 
     Value = Callable[[torch.Tensor], torch.Tensor]
-
-Method = Literal["integrated-gradients", "grad-cam"]
-
-METHODS: tuple[Method, ...] = get_args(Method)
-
-
-@dataclass(frozen=True, eq=False)
-class Attribution:
-    """What a value owes to each part of a picture.
-
-    Parameters
-    ----------
-    values : ndarray of float64, (rows, cols)
-        Positive where the picture raises the value. Integrated gradients: one for each pixel that
-        the network is fed, which sum to `value - baseline`. Grad-CAM: one for each unit of the
-        layer `through`, never negative.
-    value : float
-        What is explained.
-    baseline : float
-        The same for a picture of the colour that the network takes for nothing.
-    unit : (int, int)
-        The unit, row and column from 0; that of the channel's largest value if none was named.
-    method : str
-        "integrated-gradients" or "grad-cam".
-    through : str
-        The layer whose maps Grad-CAM weighs; empty for integrated gradients.
-    geometry : Geometry
-        Where the values lie on the picture as it was given.
-    """
-
-    values: npt.NDArray[np.float64]
-    value: float
-    baseline: float
-    unit: tuple[int, int]
-    method: Method
-    through: str
-    geometry: Geometry
 
 
 def attribute(

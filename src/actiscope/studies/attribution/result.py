@@ -1,0 +1,46 @@
+"""What an attribution gives."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import numpy.typing as npt
+
+from actiscope.geometry import Geometry
+
+Method = Literal["integrated-gradients", "grad-cam"]
+
+METHODS: tuple[Method, ...] = get_args(Method)
+
+
+@dataclass(frozen=True, eq=False)
+class Attribution:
+    """What a value owes to each part of a picture.
+
+    Parameters
+    ----------
+    values : ndarray of float64, (rows, cols)
+        Positive where the picture raises the value. Integrated gradients: one for each pixel that
+        the network is fed, which sum to `value - baseline`. Grad-CAM: one for each unit of the
+        layer `through`, never negative.
+    value : float
+        What is explained.
+    baseline : float
+        The same for a picture of the colour that the network takes for nothing.
+    unit : (int, int)
+        The unit, row and column from 0; that of the channel's largest value if none was named.
+    method : str
+        "integrated-gradients" or "grad-cam".
+    through : str
+        The layer whose maps Grad-CAM weighs; empty for integrated gradients.
+    geometry : Geometry
+        Where the values lie on the picture as it was given.
+    """
+
+    values: npt.NDArray[np.float64]
+    value: float
+    baseline: float
+    unit: tuple[int, int]
+    method: Method
+    through: str
+    geometry: Geometry
