@@ -168,3 +168,22 @@ def test_random_weights_have_the_mean_and_deviation_of_those_learned(network):
     error = 5 * learned.std() / np.sqrt(learned.size)
     assert drawn.mean() == pytest.approx(learned.mean(), abs=error)
     assert drawn.std() == pytest.approx(learned.std(), abs=error)
+
+
+def test_an_earlier_layer_is_given_other_values(network, image):
+    fed = network.preparation.fed(image)
+    start, at, layer = (network.layers[index] for index in (0, 1, 3))
+    own = network.activations(image, at).values
+    before = network.activations(image, layer).values
+    other = np.random.default_rng(0).normal(size=own.shape).astype(np.float32)
+    given = np.stack([own, np.zeros_like(own), other])
+    together = network.run_patched(fed, at, given, layer)
+    alone = np.concatenate([network.run_patched(fed, at, each[None], layer) for each in given])
+    close = {"rtol": 0, "atol": 1e-4 * np.abs(before).max()}
+    assert together.shape == (3, *before.shape)
+    np.testing.assert_allclose(together, alone, **close)
+    np.testing.assert_allclose(together[0], before, **close)
+    assert np.abs(together[2] - before).max() > 1e3 * close["atol"]
+    mirrored = network.run_patched(fed, start, fed[None, :, :, ::-1].copy(), layer)[0]
+    wanted = network.activations(image[:, ::-1].copy(), layer).values
+    np.testing.assert_allclose(mirrored, wanted, **close)

@@ -13,6 +13,7 @@ from actiscope.errors import NetworkError
 from actiscope.layers import Layer, Layers
 from actiscope.networks.issues import Issue
 from actiscope.networks.origin import Origin
+from actiscope.networks.patching import Batch
 from actiscope.networks.preparation import Preparation
 
 if TYPE_CHECKING:
@@ -83,6 +84,41 @@ class Kind(ABC):
         ------
         ImageSizeError
             If the picture has a size that the network cannot take.
+        """
+
+    @abstractmethod
+    def run_patched(
+        self, fed: npt.NDArray[np.float32], at: Layer, values: Batch, layer: Layer
+    ) -> Batch:
+        """Return what a layer would give if an earlier one had given something else.
+
+        This is activation patching: what does not pass the earlier layer is as the picture has it.
+
+        Parameters
+        ----------
+        fed : ndarray of float32, (C, H, W)
+            The prepared picture.
+        at : Layer
+            Whose values are replaced.
+        values : ndarray of float32, (N, ...)
+            By what, with the axes that `at` names; each on its own.
+        layer : Layer
+            What is asked for.
+
+        Returns
+        -------
+        ndarray of float32, (N, ...)
+            With the axes that `layer` names.
+
+        Raises
+        ------
+        NetworkError
+            If the values of `at` are integers, or cannot be replaced.
+
+        References
+        ----------
+        S. Heimersheim and N. Nanda, "How to use and interpret activation patching", 2024,
+        https://arxiv.org/abs/2404.15255.
         """
 
     @abstractmethod

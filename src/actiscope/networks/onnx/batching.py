@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from actiscope.errors import NetworkError
 from actiscope.networks.places import Shape
 
 
@@ -53,6 +54,42 @@ def find_batch_axis(values: npt.NDArray[Any], count: int) -> int | None:
 def one_of(values: npt.NDArray[Any], axis: int, count: int) -> npt.NDArray[Any]:
     """Return the part of the first of `count` pictures along an axis."""
     return values[(slice(None),) * axis + (slice(values.shape[axis] // count),)]
+
+
+def put(
+    own: npt.NDArray[Any], values: npt.NDArray[Any], axis: int | None, count: int
+) -> npt.NDArray[Any]:
+    """Return a tensor with other values in it, for one picture or for several.
+
+    Parameters
+    ----------
+    own : ndarray
+        The tensor, as the engine gives it.
+    values : ndarray, (N, ...)
+        What takes its place.
+    axis : int or None
+        Along which it holds `count` pictures; None if it holds one.
+
+    Returns
+    -------
+    ndarray
+        Of the type of `own`; along its first axis for several.
+
+    Raises
+    ------
+    NetworkError
+        If it holds integers, or cannot hold several.
+    """
+    if not np.issubdtype(own.dtype, np.floating):
+        raise NetworkError("values that are kept as integers cannot be replaced")
+    if len(values) == 1:
+        placed = own.copy()
+        part = placed if axis is None else one_of(placed, axis, count)
+        part[...] = values.reshape(part.shape)
+        return placed
+    if axis is not None or len(own) != 1 or own.ndim < values.ndim:
+        raise NetworkError("the network takes one picture at a time")
+    return values.reshape(-1, *own.shape[1:]).astype(own.dtype, copy=False)
 
 
 def shape_of_one(shape: Shape, axis: int, count: int) -> Shape:

@@ -2,14 +2,17 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import onnx
+import onnxruntime as ort
 
 from actiscope.errors import NetworkError
 from actiscope.networks.foreign import foreign
-from actiscope.networks.onnx.graph import Graph
+from actiscope.networks.onnx.graph import Given, Graph
 from actiscope.networks.onnx.inputs import ImageInput
 from actiscope.networks.onnx.sessions import Sessions
 
@@ -67,14 +70,42 @@ class Engine:
         """
         if not tensors:
             return {}
-        name = self._image.name
         with foreign(f"the network cannot be run on {'x'.join(map(str, picture.shape[-3:]))}"):
             session = self._sessions.get(tuple(tensors), threads)
-            wanted = {info.name for info in session.get_inputs()}
-            feeds = {name: array for name, array in self._others.items() if name in wanted}
-            if name in wanted:
-                feeds[name] = picture
-            return dict(zip(tensors, session.run(tensors, feeds), strict=True))
+            return dict(zip(tensors, self._run(session, tensors, picture), strict=True))
+
+    def compute_patched(self, tensor: str, picture: Array, given: str, values: Array) -> Array:
+        """Return a tensor, as `compute` does, if another one had other values.
+
+        Parameters
+        ----------
+        tensor : str
+            Its name.
+        picture : ndarray
+            As the input takes it.
+        given : str
+            Name of the other one.
+        values : ndarray
+            As the engine gives them.
+        """
+        with foreign(
+            f"values of {'x'.join(map(str, values.shape))} cannot take the place of others"
+        ):
+            kind = onnx.helper.np_dtype_to_tensor_dtype(values.dtype)
+            session = self._sessions.get((tensor,), given=Given(given, kind))
+            (answer,) = self._run(session, [tensor], picture, {given: values})
+            return np.asarray(answer)
+
+    def _run(
+        self,
+        session: ort.InferenceSession,
+        tensors: Sequence[str],
+        picture: Array,
+        given: Mapping[str, Array] = MappingProxyType({}),
+    ) -> Any:
+        wanted = {info.name for info in session.get_inputs()}
+        known = {**self._others, self._image.name: picture, **given}
+        return session.run(tensors, {name: known[name] for name in wanted})
 
     def try_out(
         self, tensors: Sequence[str], size: tuple[int, int], *, noise: bool = False

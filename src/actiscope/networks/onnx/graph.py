@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,21 @@ NOT_GIVEN = {onnx.TensorProto.BFLOAT16}
 """Types that the engine computes with, but does not give."""
 SMALL = 1024
 """Constants with more numbers are weights: shapes never depend on them."""
+
+
+class Given(NamedTuple):
+    """A tensor that is not computed but given.
+
+    Parameters
+    ----------
+    name : str
+        What it is called.
+    type : int
+        Of its elements, as ONNX counts types.
+    """
+
+    name: str
+    type: int
 
 
 class Graph:
@@ -110,23 +125,28 @@ class Graph:
         tensor = self.constants.get(name)
         return None if tensor is None else tuple(tensor.dims)
 
-    def needed(self, outputs: Iterable[str]) -> tuple[list[onnx.NodeProto], set[str]]:
-        """Return the nodes, in order, and the names that some outputs need."""
+    def needed(
+        self, outputs: Iterable[str], given: Given | None = None
+    ) -> tuple[list[onnx.NodeProto], set[str]]:
+        """Return the nodes, in order, and the names that outputs need if a tensor is given."""
         names = set(outputs)
+        taken = {given.name} if given else set()
         kept = []
         for node in reversed(self.nodes):
-            if not names.isdisjoint(node.output):
+            if not names.isdisjoint({*node.output} - taken):
                 kept.append(node)
                 names.update(self.reads[id(node)])
         return kept[::-1], names
 
-    def cut(self, outputs: Iterable[str]) -> bytes:
+    def cut(self, outputs: Iterable[str], given: Given | None = None) -> bytes:
         """Return a model of only what some outputs need.
 
         Parameters
         ----------
         outputs : iterable of str
             Names of tensors.
+        given : Given, optional
+            A tensor that it does not compute, but takes as an input.
 
         Returns
         -------
@@ -134,12 +154,15 @@ class Graph:
             A serialized ONNX model with these outputs. External data stay where they are.
         """
         outputs = list(outputs)
-        nodes, names = self.needed(outputs)
+        nodes, names = self.needed(outputs, given)
         source = self.model.graph
+        inputs = [info for info in self.inputs if info.name in names]
+        if given:
+            inputs.append(onnx.helper.make_tensor_value_info(given.name, given.type, None))
         graph = onnx.GraphProto(
             name=source.name or "graph",
             node=nodes,
-            input=[info for info in self.inputs if info.name in names],
+            input=inputs,
             output=[onnx.ValueInfoProto(name=name) for name in outputs],
             initializer=[tensor for tensor in source.initializer if tensor.name in names],
             sparse_initializer=source.sparse_initializer,

@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from actiscope.activations import Later, Values
+from actiscope.activations import Later, Values, now
 from actiscope.checks import Size, check_size
 from actiscope.errors import ImageSizeError
 from actiscope.layers import Layer, Layers
 from actiscope.networks.foreign import foreign
 from actiscope.networks.issues import Issue
 from actiscope.networks.network import Network
-from actiscope.networks.onnx.batching import one_of
+from actiscope.networks.onnx.batching import one_of, put
 from actiscope.networks.onnx.deriving import Deriver, needs_engine
 from actiscope.networks.onnx.describing import Described
 from actiscope.networks.onnx.engine import Engine
@@ -24,6 +24,7 @@ from actiscope.networks.onnx.learnables import state_of, weights_of
 from actiscope.networks.onnx.quantization import computed_scales, dequantize
 from actiscope.networks.onnx.randomizing import randomize
 from actiscope.networks.onnx.sizing import describe_at
+from actiscope.networks.patching import Batch, run_batch
 from actiscope.networks.preparation import Preparation
 from actiscope.networks.redrawing import random_name
 
@@ -163,6 +164,26 @@ class OnnxNetwork(Network):
             for name, tensor in tensors.items()
         ]
 
+    def run_patched(
+        self, fed: npt.NDArray[np.float32], at: Layer, values: Batch, layer: Layer
+    ) -> Batch:
+        """Return what a layer would give if an earlier one had given something else."""
+        if at.tensor == self._image.name:
+            return np.stack([now(self.run(each, [layer])[0]) for each in values])
+        described = self._check_size((fed.shape[1], fed.shape[2]), [at.name, layer.name])
+        picture = self._image.feed(fed)
+        own = np.asarray(self._engine.compute([at.tensor], picture)[at.tensor])
+        axes = [described.batch_axes.get(each.tensor) for each in (at, layer)]
+
+        def run(some: Batch) -> Batch:
+            placed = put(own, _as_computed(some, at), axes[0], self._image.batch)
+            answer = self._engine.compute_patched(layer.tensor, picture, at.tensor, placed)
+            if len(some) > 1:
+                return _as_given(answer, layer).astype(np.float32)
+            return self._arrange(lambda _: answer, layer, axes[1])[np.newaxis]
+
+        return run_batch(run, values)
+
     def _arrange(
         self, derive: Callable[[str], npt.NDArray[Any]], layer: Layer, batch_axis: int | None
     ) -> Values:
@@ -171,8 +192,7 @@ class OnnxNetwork(Network):
             if batch_axis is not None:
                 values = one_of(values, batch_axis, self._image.batch)
             values = dequantize(self._graph, layer.tensor, values, derive)
-            if layer.channels_last:
-                values = np.moveaxis(values, -1, -3)
+            values = _as_given(values, layer)
         if values.ndim > len(layer.axes) and len(values) == 1:
             values = values[0]
         with np.errstate(over="ignore"):
@@ -212,3 +232,11 @@ class OnnxNetwork(Network):
     def _describe_at(self, size: tuple[int, int]) -> Described:
         with foreign("the model is damaged"):
             return describe_at(self._graph, self._image, self._others, self._engine, size)
+
+
+def _as_given(values: npt.NDArray[Any], layer: Layer) -> npt.NDArray[Any]:
+    return np.moveaxis(values, -1, -3) if layer.channels_last else values
+
+
+def _as_computed(values: npt.NDArray[Any], layer: Layer) -> npt.NDArray[Any]:
+    return np.moveaxis(values, -3, -1) if layer.channels_last else values

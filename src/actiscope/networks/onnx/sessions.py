@@ -8,8 +8,9 @@ from pathlib import Path
 import onnxruntime as ort
 
 from actiscope.errors import NetworkError
+from actiscope.networks.onnx.graph import Given
 
-_Key = tuple[tuple[str, ...], int]
+_Key = tuple[tuple[str, ...], int, Given | None]
 
 _FATAL_ONLY = 4
 _MOST_BYTES = 256 * 2**20
@@ -30,7 +31,7 @@ class Sessions:
     Parameters
     ----------
     cut : callable
-        From names of outputs to a serialized model.
+        From names of outputs, and what is given, to a serialized model.
     folder : pathlib.Path, optional
         Where external data lie.
     external : callable, optional
@@ -43,7 +44,7 @@ class Sessions:
 
     def __init__(
         self,
-        cut: Callable[[tuple[str, ...]], bytes],
+        cut: Callable[[tuple[str, ...], Given | None], bytes],
         folder: Path | None = None,
         external: Callable[[tuple[str, ...]], int] = lambda _: 0,
         device: str = "cpu",
@@ -58,7 +59,9 @@ class Sessions:
         self._lock = threading.Lock()
         self._kept: OrderedDict[_Key, tuple[ort.InferenceSession, int]] = OrderedDict()
 
-    def get(self, outputs: tuple[str, ...], threads: int = 0) -> ort.InferenceSession:
+    def get(
+        self, outputs: tuple[str, ...], threads: int = 0, given: Given | None = None
+    ) -> ort.InferenceSession:
         """Return a session that computes these outputs and nothing else.
 
         Parameters
@@ -67,11 +70,13 @@ class Sessions:
             Names of tensors.
         threads : int
             How many threads it takes; 0 for one a core.
+        given : Given, optional
+            A tensor that it takes as an input.
         """
-        key = outputs, threads
+        key = outputs, threads, given
         with self._lock:
             if key not in self._kept:
-                self._kept[key] = self._open(outputs, threads)
+                self._kept[key] = self._open(*key)
             self._kept.move_to_end(key)
             while len(self._kept) > 1 and (
                 len(self._kept) > self._capacity
@@ -92,14 +97,16 @@ class Sessions:
                 raise NetworkError(f"ONNX Runtime cannot use {self._asked} here")
             self._providers = given
 
-    def _open(self, outputs: tuple[str, ...], threads: int) -> tuple[ort.InferenceSession, int]:
+    def _open(
+        self, outputs: tuple[str, ...], threads: int, given: Given | None
+    ) -> tuple[ort.InferenceSession, int]:
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = _FATAL_ONLY
         options.enable_cpu_mem_arena = False  # each session would keep what its largest run took
         if self._folder is not None:
             options.add_session_config_entry(_EXTERNAL_DATA, str(self._folder))
-        model = self._cut(outputs)
+        model = self._cut(outputs, given)
         session = ort.InferenceSession(model, options, self._providers, enable_fallback=0)
         self._check_device(session.get_providers())
         return session, len(model) + self._external(outputs)

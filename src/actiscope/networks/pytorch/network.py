@@ -19,6 +19,7 @@ from actiscope.layers import Layer, Layers
 from actiscope.networks.foreign import foreign
 from actiscope.networks.issues import Issue
 from actiscope.networks.network import LayerKey, Network
+from actiscope.networks.patching import Batch, run_batch
 from actiscope.networks.preparation import Preparation
 from actiscope.networks.pytorch.capturing import (
     GraphCapture,
@@ -36,6 +37,7 @@ from actiscope.networks.pytorch.describing import (
     operations_of,
 )
 from actiscope.networks.pytorch.gradients import Differentiable
+from actiscope.networks.pytorch.patching import Patcher, batch_of
 from actiscope.networks.pytorch.tracing import trace
 from actiscope.networks.redrawing import random_name, redraw
 
@@ -193,6 +195,21 @@ class TorchNetwork(Network):
         if missing:
             raise NetworkError(f"{missing[0]!r} was not computed for this picture")
         return [_arrange(kept[name], layer) for name, layer in zip(names, layers, strict=True)]
+
+    def run_patched(
+        self, fed: npt.NDArray[np.float32], at: Layer, values: Batch, layer: Layer
+    ) -> Batch:
+        """Return what a layer would give if an earlier one had given something else."""
+
+        def run(some: Batch) -> Batch:
+            patcher = Patcher(layer.name, at, torch.from_numpy(some))
+            self._run(fed, patcher)
+            answer = patcher.values().get(layer.name)
+            if answer is None or not patcher.was_reached:
+                raise NetworkError(f"no run passes {at.name!r} and {layer.name!r}")
+            return batch_of(answer, layer)
+
+        return run_batch(run, values)
 
     def _keep(self, fed: npt.NDArray[np.float32], wanted: set[str]) -> Kept:
         """Run on one picture, with copies only where something writes into what is wanted."""
