@@ -87,6 +87,21 @@ def test_a_class_is_explained_by_grad_cam_and_a_unit_by_integrated_gradients(fol
     assert found["value"] - found["baseline"] == pytest.approx(np.sum(found["values"]), rel=0.1)
 
 
+def test_a_value_is_divided_into_what_it_is_the_sum_of(folder):
+    arguments = ("attribute", "open.png", "--layer", "fire6-squeeze1x1", "--channel", "13",
+                 "--method", "contributions")  # fmt: skip
+    found = json.loads(run(*arguments, "-o", "sum.png", "--json", cwd=folder).stdout)
+    total = found["value"] - found["baseline"]
+    assert found["through"] == "pool5"
+    assert np.sum(found["channels"]) == pytest.approx(total, rel=1e-5)
+    assert np.sum(found["values"]) == pytest.approx(total, rel=1e-5)
+    assert read_image(folder / "sum.png").shape[0] > 2 * 227
+    lines = run(*arguments, cwd=folder).stdout.splitlines()
+    terms = [float(line.replace("= ", "").split()[0]) for line in lines[1:]]
+    assert sum(terms) == pytest.approx(found["value"], rel=1e-4)
+    assert f"channel {np.argmax(found['channels'])} of pool5" in lines[2]
+
+
 def test_channels_are_painted_in_a_grid(folder):
     arguments = ("visualize", "--layer", "conv1", "--channels", "2,21", "--steps", "5")
     found = json.loads(run(*arguments, "-o", "grid.png", "--json", cwd=folder).stdout)
@@ -126,7 +141,7 @@ def test_the_eye_study_passes_and_a_wrong_one_fails(folder):
         (("attribute", "open.png", "--channel", "1"), "--layer and --channel, or --class"),
         (("attribute", "open.png", "--class", "wigg"), "did you mean 'wig'"),
         (("attribute", "open.png", "--layer", "conv1", "--channel", "1", "--method", "magic"),
-         "'magic' is not one of 'integrated-gradients', 'grad-cam'"),
+         "'magic' is not one of 'contributions'"),
         (("visualize", "--layer", "conv1", "--channels", "64"), "channels are 0-63"),
         (("visualize", "--layer", "conv1"), "Missing option '--channels'"),
         (("study", "gone.yaml"), "cannot read gone.yaml"),

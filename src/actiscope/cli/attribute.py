@@ -6,6 +6,8 @@ from typing import Any
 import click
 import numpy as np
 
+from actiscope.activations import Values
+from actiscope.checks import Size
 from actiscope.cli.options import EXAMPLES
 from actiscope.cli.printing import print_json, say, show_progress
 from actiscope.cli.targets import Target, target_options, with_target
@@ -13,12 +15,15 @@ from actiscope.images import write_png
 from actiscope.images.pixels import Pixels
 from actiscope.networks import Network
 from actiscope.pictures import Picture
+from actiscope.pictures.contributions import contributions_picture
 from actiscope.pictures.occlusion import evidence_picture
 from actiscope.studies.attribution import METHODS, Attribution, Method, attribute
 
 _STRONGEST = 99
 """Percentile that becomes the strongest colour: a single pixel would hide the rest."""
+_NAMED = 5
 _SHOWN: dict[Method, str] = {
+    "contributions": " to each place",
     "integrated-gradients": " to each pixel, the strongest 1 % alike",
     "grad-cam": " to each place",
 }
@@ -27,7 +32,8 @@ _SHOWN: dict[Method, str] = {
 @click.command(
     "attribute",
     epilog=EXAMPLES(
-        "actiscope attribute espresso.jpg --class espresso --method grad-cam -o why.png",
+        "actiscope attribute espresso.jpg --class espresso --method contributions -o why.png",
+        "actiscope attribute espresso.jpg --class espresso --method grad-cam -o where.png",
         "actiscope attribute face.jpg --layer fire6-squeeze1x1 --channel 13 --unit 5,8 -o eye.png",
     ),
 )
@@ -38,7 +44,8 @@ _SHOWN: dict[Method, str] = {
 @click.option(
     "--through",
     metavar="LAYER",
-    help="The layer whose maps Grad-CAM weighs; by default the last before the last kernels.",
+    help="The layer that is divided into contributions, by default the earliest that allows it; "
+    "or whose maps Grad-CAM weighs, by default the last before the last kernels.",
 )
 @click.option(
     "--steps",
@@ -54,18 +61,25 @@ def command(
     target: Target,
     output: Path | None,
     as_json: bool,
+    size: Size | None,
     **options: Any,
 ) -> None:
-    """Ask by gradients what a channel, a unit or a class owes to each part of a picture.
+    """Ask what a channel, a unit or a class owes to each part of a picture.
 
-    Integrated gradients go pixel by pixel, and sum to the value less that of a picture of nothing;
-    Grad-CAM weighs the maps of a layer. A class is followed by its score before the softmax.
-    PyTorch and captum compute them: `pip install 'actiscope[torch]'`.
+    Contributions divide the value exactly into the shares of an earlier layer's places and
+    channels, where it is a sum over them; they need no gradients. Integrated gradients go pixel by
+    pixel, and sum to the value less that of a picture of nothing; Grad-CAM weighs the maps of a
+    layer: PyTorch and captum compute these, `pip install 'actiscope[torch]'`. A class is followed
+    by its score before the softmax.
     """
-    progress = show_progress("integrating gradients")
-    found = attribute(network, picture, target.layer, target.channel, on_run=progress, **options)
+    progress = show_progress(options["method"].replace("-", " "))
+    found = attribute(
+        network, picture, target.layer, target.channel, size=size, on_run=progress, **options
+    )
     if output is not None:
-        drawn = _draw(picture, target, found)
+        divided = found.channels is not None
+        maps = network.activations(picture, found.through, size=size).maps if divided else None
+        drawn = _draw(picture, maps, target, found)
         write_png(output, drawn)
         say(f"{output}: {drawn.shape[0]} × {drawn.shape[1]} pixels")
     if as_json:
@@ -74,15 +88,25 @@ def command(
         _print(target, found)
 
 
-def _draw(picture: Pixels, target: Target, found: Attribution) -> Picture:
-    strengths = np.abs(found.values)
+def _draw(picture: Pixels, maps: Values | None, target: Target, found: Attribution) -> Picture:
+    legend = f"what {target.says} owes{_SHOWN[found.method]}"
+    if found.channels is not None and maps is not None:
+        return contributions_picture(
+            picture,
+            found.values,
+            found.channels,
+            maps,
+            found.geometry,
+            layer=found.through,
+            legend=legend,
+        )
     integrated = found.method == "integrated-gradients"
     return evidence_picture(
         picture,
         {found.method: found.values},
         found.geometry,
-        legend=f"what {target.says} owes{_SHOWN[found.method]}",
-        most=float(np.percentile(strengths, _STRONGEST)) if integrated else None,
+        legend=legend,
+        most=float(np.percentile(np.abs(found.values), _STRONGEST)) if integrated else None,
     )
 
 
@@ -95,17 +119,18 @@ def _as_data(found: Attribution) -> dict[str, Any]:
         "unit": list(found.unit),
         "geometry": found.geometry.describe(),
         "values": found.values.tolist(),
+        "channels": None if found.channels is None else found.channels.tolist(),
     }
 
 
 def _print(target: Target, found: Attribution) -> None:
-    row, col = np.unravel_index(found.values.argmax(), found.values.shape)
-    y, x = found.geometry.centre(int(row), int(col))
-    print(
-        f"{target.says}: {found.value:.6g} at row {found.unit[0]}, column {found.unit[1]}; "
-        f"{found.baseline:.6g} for a picture of nothing"
-    )
-    if found.through:
+    row, col = found.unit
+    print(f"{target.says}: {found.value:.6g} at row {row}, column {col}")
+    top = np.unravel_index(found.values.argmax(), found.values.shape)
+    y, x = found.geometry.centre(int(top[0]), int(top[1]))
+    if found.channels is not None:
+        _print_sum(found)
+    elif found.through:
         print(
             f"grad-cam through {found.through}: strongest around pixel (row, col) {y:.0f}, {x:.0f}"
         )
@@ -113,5 +138,18 @@ def _print(target: Target, found: Attribution) -> None:
         print(
             f"integrated gradients sum to {found.values.sum():.6g}: "
             f"{found.values.clip(0).sum():.6g} for it, {found.values.clip(None, 0).sum():.6g} "
-            f"against it; the strongest pixel is {y:.0f}, {x:.0f}"
+            f"against it, from {found.baseline:.6g} for a picture of nothing; the strongest pixel "
+            f"is {y:.0f}, {x:.0f}"
         )
+
+
+def _print_sum(found: Attribution) -> None:
+    """Write a value as the sum that it is."""
+    shares = np.zeros(0) if found.channels is None else found.channels
+    order = np.argsort(-np.abs(shares), kind="stable")
+    named, others = order[:_NAMED], order[_NAMED : np.count_nonzero(shares)]
+    print(f"= {found.baseline:+.6g} if {found.through} gave nothing at all")
+    for channel in named[shares[named] != 0]:
+        print(f"  {shares[channel]:+.6g} from channel {channel} of {found.through}")
+    if len(others):
+        print(f"  {shares[others].sum():+.6g} from the other {len(others)}")

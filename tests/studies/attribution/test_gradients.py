@@ -166,7 +166,7 @@ def test_progress_is_told(net, picture):
 
 
 def test_wrong_use_is_told(net, picture, tmp_path):
-    with pytest.raises(ArgumentError, match="a method is integrated-gradients, grad-cam"):
+    with pytest.raises(ArgumentError, match="a method is contributions, integrated-gradients"):
         attribute(net, picture, "2", 1, method="guess")
     with pytest.raises(ArgumentError, match="steps are at least 1"):
         attribute(net, picture, "2", 1, steps=0)

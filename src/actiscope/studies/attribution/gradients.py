@@ -13,7 +13,7 @@ from actiscope.geometry import Geometry
 from actiscope.images import ImageSource, read_image
 from actiscope.layers import Layer, Layers
 from actiscope.networks.network import LayerKey, Network
-from actiscope.studies.attribution.result import METHODS, Attribution, Method
+from actiscope.studies.attribution.result import Attribution, Method
 from actiscope.studies.units import find_unit
 
 if TYPE_CHECKING:
@@ -25,76 +25,23 @@ if TYPE_CHECKING:
     Value = Callable[[torch.Tensor], torch.Tensor]
 
 
-def attribute(
+def gradients(
     network: Network,
     image: ImageSource,
     layer: LayerKey,
     channel: int,
     *,
-    method: Method = "integrated-gradients",
+    method: Method,
     unit: tuple[int, int] | None = None,
     through: LayerKey | None = None,
-    steps: int = 64,
+    steps: int,
     size: Size | None = None,
     on_run: Callable[[int, int], None] | None = None,
 ) -> Attribution:
     """Ask by gradients what a value owes to each part of a picture; captum computes them.
 
-    Parameters
-    ----------
-    network : Network
-        One that PyTorch can run: see `Network.as_torch`.
-    image : picture
-        Whatever `actiscope.read_image` reads.
-    layer : str, int or Layer
-        The layer; `score_layer` for a class.
-    channel : int
-        From 0; the number of the class there.
-    method : "integrated-gradients" or "grad-cam"
-        Integrated gradients (Sundararajan et al. 2017): gradients along the way from a picture of
-        nothing to this one, pixel by pixel. Grad-CAM (Selvaraju et al. 2017): the maps of a layer,
-        weighed by their mean gradients.
-    unit : (int, int), optional
-        Row and column from 0. By default the largest value of the channel is followed, wherever it
-        moves.
-    through : str, int or Layer, optional
-        The layer whose maps Grad-CAM weighs, or its tokens on their grid; by default the last
-        before the last kernel or matrix that leads to `layer`, and of those the last that has a
-        gradient: what a transformer says at the end depends on one token.
-    steps : int
-        How many gradients are integrated.
-    size : int or (int, int), optional
-        As for `Network.activations`.
-    on_run : callable, optional
-        Called after each gradient with how many are done and how many there are.
-
-    Returns
-    -------
-    Attribution
-        The map.
-
-    Raises
-    ------
-    ArgumentError
-        If there is no such method or unit, or no maps for Grad-CAM.
-    ChannelError
-        If there is no such channel.
-    NetworkError
-        If the network gives no gradients.
-    MissingExtraError
-        If PyTorch or captum is not installed.
-
-    References
-    ----------
-    M. Sundararajan et al., "Axiomatic Attribution for Deep Networks", 2017; R. R. Selvaraju et al.,
-    "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization", 2017; N.
-    Kokhlikyan et al., "Captum: A unified and generic model interpretability library for PyTorch",
-    2020.
+    Parameters, result and errors are those of `attribute`.
     """
-    if method not in METHODS:
-        raise ArgumentError(f"a method is {', '.join(METHODS)}, not {method!r}")
-    if steps < 1:
-        raise ArgumentError(f"steps are at least 1, not {steps}")
     found = network.as_torch()
     require("captum")
     picture, placement = found.preparation.place(read_image(image), size)

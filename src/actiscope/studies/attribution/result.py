@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from actiscope.geometry import Geometry
 
-Method = Literal["integrated-gradients", "grad-cam"]
+Method = Literal["contributions", "integrated-gradients", "grad-cam"]
 
 METHODS: tuple[Method, ...] = get_args(Method)
 
@@ -20,21 +20,24 @@ class Attribution:
     Parameters
     ----------
     values : ndarray of float64, (rows, cols)
-        Positive where the picture raises the value. Integrated gradients: one for each pixel that
-        the network is fed, which sum to `value - baseline`. Grad-CAM: one for each unit of the
-        layer `through`, never negative.
+        Positive where the picture raises the value. Contributions: one for each place of the layer
+        `through`, and integrated gradients: one for each pixel that the network is fed; they sum to
+        `value - baseline`. Grad-CAM: one for each unit of the layer `through`, never negative.
     value : float
         What is explained.
     baseline : float
-        The same for a picture of the colour that the network takes for nothing.
+        The same where the layer `through` gives nothing at all, for contributions; else for a
+        picture of the colour that the network takes for nothing.
     unit : (int, int)
         The unit, row and column from 0; that of the channel's largest value if none was named.
     method : str
-        "integrated-gradients" or "grad-cam".
+        "contributions", "integrated-gradients" or "grad-cam".
     through : str
-        The layer whose maps Grad-CAM weighs; empty for integrated gradients.
+        The layer that is divided, or whose maps Grad-CAM weighs; empty for integrated gradients.
     geometry : Geometry
         Where the values lie on the picture as it was given.
+    channels : ndarray of float64, (C,), optional
+        Contributions of the channels of the layer `through`, which sum to `value - baseline`, too.
     """
 
     values: npt.NDArray[np.float64]
@@ -44,3 +47,4 @@ class Attribution:
     method: Method
     through: str
     geometry: Geometry
+    channels: npt.NDArray[np.float64] | None = None

@@ -1,0 +1,213 @@
+"""What a value is the exact sum of, without gradients.
+
+Where a value is a sum over parts of an earlier layer, the share of a part is what the value is
+with this part alone, less what it is with none. That holds of convolutions, dense layers, averages,
+and of all that treats each unit for itself; whether it holds is tried out on the network, not taken
+from the names of its operators.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from actiscope.activations import Placement, Values
+from actiscope.checks import Size, check_channels
+from actiscope.errors import ArgumentError
+from actiscope.geometry import Axis
+from actiscope.images import ImageSource, read_image
+from actiscope.images.pixels import Pixels
+from actiscope.layers import Layer, Layers
+from actiscope.networks.network import LayerKey, Network
+from actiscope.networks.patching import Batch
+from actiscope.studies.attribution.result import Attribution
+from actiscope.studies.units import find_unit
+
+_BYTES = 32 * 2**20
+"""Of values that are put in at once, and of what they give."""
+_MOST = 64
+_ROUNDING = 1e-4
+"""How far a sum may be off, relative to the largest of what is added up."""
+_AXES = ("CHW", "F")
+
+_Part = tuple[slice, ...]
+
+
+def contributions(
+    network: Network,
+    image: ImageSource,
+    layer: LayerKey,
+    channel: int,
+    *,
+    unit: tuple[int, int] | None = None,
+    through: LayerKey | None = None,
+    size: Size | None = None,
+    on_run: Callable[[int, int], None] | None = None,
+) -> Attribution:
+    """Divide a value into the shares of an earlier layer's places, and of its channels.
+
+    Parameters, result and errors are those of `attribute`.
+    """
+    picture, placement = network.preparation.place(read_image(image), size)
+    layers = network.layers_at(placement.input_size)
+    target = layers.find(layer)
+    whole = network.activations(picture, target, size=placement.input_size)
+    (channel,) = check_channels([channel], len(whole.maps))
+    unit = find_unit(whole, channel, unit)
+    value = _passed_on(_Value(network, picture, placement, _checked(target), channel, unit), layers)
+    at = _farthest(value, layers) if through is None else _checked(layers.find(through))
+    own = value.values_of(at)
+    places = _places(value.layer, at, unit, own.shape)
+    parts = [*places, *((slice(one, one + 1),) for one in range(len(own)))]
+    shares, nothing = value.shares(at, own, parts, on_run)
+    of_places, of_channels = np.split(shares, [len(places)])
+    total = value.now - nothing
+    for each in (of_places, of_channels):
+        if abs(each.sum() - total) > _ROUNDING * max(np.abs(each).sum(), abs(nothing)):
+            raise ArgumentError(
+                f"{value.says} is no sum of parts of {at.name!r}: what lies between them is not "
+                "linear; name a later layer, or take the method 'integrated-gradients'"
+            )
+    maps = np.zeros(own.shape[1:] or (1, 1))
+    for part, share in zip(places, of_places, strict=True):
+        maps[part[1:] or ...] = share
+    return Attribution(
+        values=maps,
+        value=value.now,
+        baseline=nothing,
+        unit=unit,
+        method="contributions",
+        through=at.name,
+        geometry=placement.on_image(at.geometry),
+        channels=of_channels,
+    )
+
+
+@dataclass(frozen=True)
+class _Value:
+    """The value of one unit for one picture, as a function of what an earlier layer gives."""
+
+    network: Network
+    picture: Pixels
+    placement: Placement
+    layer: Layer
+    channel: int
+    unit: tuple[int, int]
+
+    @property
+    def says(self) -> str:
+        return f"channel {self.channel} of {self.layer.name!r}"
+
+    @property
+    def now(self) -> float:
+        return float(self.values_of(self.layer)[self._index])
+
+    @property
+    def _index(self) -> tuple[int, ...]:
+        return (self.channel, *self.unit)[: len(self.layer.axes)]
+
+    def values_of(self, layer: Layer) -> Values:
+        size = self.placement.input_size
+        return self.network.activations(self.picture, layer, size=size).values
+
+    def given(self, at: Layer, values: Batch) -> npt.NDArray[np.float64]:
+        fed = self.network.preparation.fed(self.picture)
+        answers = self.network.run_patched(fed, at, values, self.layer)
+        return np.array([answer[self._index] for answer in answers], dtype=np.float64)
+
+    def is_sum_over(self, at: Layer) -> bool:
+        """Say whether two halves of a layer, drawn by lot, add up; and whether it matters."""
+        own = self.values_of(at)
+        half = np.random.default_rng(0).random(own.shape) < 0.5
+        one, other, whole, nothing = found = self.given(
+            at, np.stack([own * half, own * ~half, own, np.zeros_like(own)])
+        )
+        off = abs(one + other - nothing - whole)
+        return bool(np.ptp(found) > 0 and off <= _ROUNDING * np.abs(found).max())
+
+    def shares(
+        self,
+        at: Layer,
+        own: Values,
+        parts: Sequence[_Part],
+        on_run: Callable[[int, int], None] | None,
+    ) -> tuple[npt.NDArray[np.float64], float]:
+        """Return what each part brings alone, and what there is with none."""
+        (nothing,) = self.given(at, np.zeros_like(own)[np.newaxis])
+        most = _BYTES // (own.nbytes + 4 * int(np.prod(self.layer.size)))
+        step = min(max(most, 1), _MOST)
+        found: list[npt.NDArray[np.float64]] = []
+        for start in range(0, len(parts), step):
+            some = parts[start : start + step]
+            values = np.zeros((len(some), *own.shape), dtype=np.float32)
+            for kept, part in zip(values, some, strict=True):
+                kept[part] = own[part]
+            found.append(self.given(at, values) - nothing)
+            if on_run is not None:
+                on_run(start + len(some), len(parts))
+        return np.concatenate(found), float(nothing)
+
+
+def _checked(layer: Layer) -> Layer:
+    if layer.axes not in _AXES:
+        raise ArgumentError(
+            f"contributions are told of maps and features; {layer.name!r} has neither"
+        )
+    return layer
+
+
+def _passed_on(value: _Value, layers: Layers) -> _Value:
+    """Return the value before functions, a ReLU, say, that pass it on as it is."""
+    while (before := _only_input(value.layer, layers)) and before.size == value.layer.size:
+        earlier = _Value(
+            value.network, value.picture, value.placement, before, value.channel, value.unit
+        )
+        if earlier.now != value.now:
+            break
+        value = earlier
+    return value
+
+
+def _farthest(value: _Value, layers: Layers) -> Layer:
+    """Return the earliest layer in a row, back from a value, that this is a sum over."""
+    at = value.layer
+    while (before := _only_input(at, layers)) and value.is_sum_over(before):
+        at = before
+    if at is value.layer:
+        raise ArgumentError(
+            f"{value.says} is no sum of parts of what it reads; name an earlier layer, or take the "
+            "method 'integrated-gradients'"
+        )
+    return at
+
+
+def _only_input(layer: Layer, layers: Layers) -> Layer | None:
+    """Return the one layer that a layer reads, if it is of a kind that can be divided."""
+    if len(layer.inputs) != 1:
+        return None
+    before = layers.find(layer.inputs[0])
+    return before if before.axes in _AXES else None
+
+
+def _places(layer: Layer, at: Layer, unit: tuple[int, int], shape: tuple[int, ...]) -> list[_Part]:
+    """Return the places of a layer that a unit of a later one may see."""
+    if len(shape) == 1:
+        return [(slice(None),)]
+    rows, cols = (
+        _within(inner, shape[1 + axis], *outer.span_of(unit[axis]))
+        for axis, (inner, outer) in enumerate(
+            [(at.geometry.rows, layer.geometry.rows), (at.geometry.cols, layer.geometry.cols)]
+        )
+    )
+    return [(slice(None), slice(row, row + 1), slice(col, col + 1)) for row in rows for col in cols]
+
+
+def _within(axis: Axis, count: int, start: float, stop: float) -> list[int]:
+    """Return the units that see nothing outside a span, up to half a pixel."""
+    spans = map(axis.span_of, range(count))
+    return [
+        one
+        for one, (first, last) in enumerate(spans)
+        if first >= start - 0.5 and last <= stop + 0.5
+    ]
