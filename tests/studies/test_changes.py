@@ -81,9 +81,15 @@ def test_what_does_not_belong_together(net, opened, a1):
         changes(opened, opened, [0], {"dot": Box(0, 0, 2, 2)})
 
 
-def test_a_region_called_elsewhere_is_refused(opened):
-    with pytest.raises(ArgumentError, match="'elsewhere' is what lies in no region"):
-        changes(opened, opened, [13], {"elsewhere": Box(0, 0, 50, 50)})
+@pytest.mark.parametrize("name", ["elsewhere", "outside all regions"])
+def test_a_region_called_as_what_lies_in_none_is_refused(opened, name):
+    with pytest.raises(ArgumentError, match=f"'{name}' is what lies in no region"):
+        changes(opened, opened, [13], {name: Box(0, 0, 50, 50)})
+
+
+def test_what_lies_in_no_region_is_elsewhere_only_beside_a_single_one(opened):
+    found = changes(opened, opened, [13], {"top": Box(0, 0, 80, 227), "left": Box(0, 0, 227, 80)})
+    assert [change.region for change in found] == ["top", "left", "outside all regions"]
 
 
 def test_values_that_are_no_numbers_are_named(opened):

@@ -80,8 +80,13 @@ def test_ranks_are_by_how_much_more_moved_inside(answers):
 def test_it_says_in_words_what_it_found(answers):
     found = selectivity(answers(face()), answers(patched(RIGHT)), EYES)[RIGHT]
     (one,) = (each for each in found if each.inside.channel == 13)
-    what = r"channel 13: -62\.8 % at 'right eye', \+2\.1 % elsewhere"
+    what = r"channel 13: -62\.8 % at 'right eye', \+2\.1 % outside all regions"
     assert re.fullmatch(rf"{what}; \d(st|nd|rd|th) of 48 most selective", str(one))
+
+
+def test_elsewhere_is_said_where_no_other_region_is(answers):
+    found = selectivity(answers(face()), answers(patched(RIGHT)), {RIGHT: EYES[RIGHT]})[RIGHT]
+    assert all(re.search(r", [^,]+ elsewhere; ", str(one)) for one in found)
 
 
 def test_a_layer_that_sees_the_whole_picture_has_no_regions():

@@ -1,6 +1,6 @@
 """What changed in a layer between two pictures, and where."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,7 +14,10 @@ from actiscope.geometry import Box
 from actiscope.studies.units import check_finite
 
 ELSEWHERE = "elsewhere"
-"""The region of the units that lie in no other."""
+"""All units outside a region, those of other regions, too."""
+
+OUTSIDE = "outside all regions"
+"""The units in no region; with one region only, that is elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,8 @@ def changes(
     -------
     list of Change
         One for each channel and region, channels first, and for each channel one more for the
-        region "elsewhere", the units in none of the others, if there are any.
+        units in no region, if there are any: "elsewhere" if there is one region, "outside all
+        regions" if there are several.
 
     Raises
     ------
@@ -88,7 +92,7 @@ def changes(
         If there is no such channel.
     ArgumentError
         If the activations do not belong together, a value is no finite number, no unit is centred
-        in a region, or one is called "elsewhere".
+        in a region, or one is called as what lies in none.
     """
     if before.several:
         raise ArgumentError("choose one of the pictures first: activations[0]")
@@ -108,15 +112,56 @@ def changes(
     ]
 
 
+def changes_elsewhere(
+    before: Activations,
+    after: Activations,
+    channel: int,
+    region: str,
+    regions: Mapping[str, Box],
+) -> list[Change]:
+    """Compare the peaks of a channel everywhere but in a region.
+
+    Parameters
+    ----------
+    before, after : Activations
+        The same layer for two pictures of one size.
+    channel : int
+        From 0.
+    region : str
+        Which of the regions.
+    regions : mapping of str to Box
+        As for `changes`.
+
+    Returns
+    -------
+    list of Change
+        One for every other region, without the units that it shares with this one, if there are
+        others; and one for the units in no region, if there are any.
+    """
+    masks = _masks(before, regions)
+    here = masks.pop(region)
+    return [
+        _change(channel, name, mask & ~here, before.maps[channel], after.maps[channel])
+        for name, mask in masks.items()
+        if (mask & ~here).any()
+    ]
+
+
+def rest_of(regions: Collection[str]) -> str:
+    """Return what the units in none of some regions are called."""
+    return ELSEWHERE if len(regions) == 1 else OUTSIDE
+
+
 def _masks(
     activations: Activations, regions: Mapping[str, Box]
 ) -> dict[str, npt.NDArray[np.bool_]]:
     """Return which units belong to each region, and to none."""
     height, width = activations.maps.shape[-2:]
-    if ELSEWHERE in regions:
-        raise ArgumentError(f"{ELSEWHERE!r} is what lies in no region: call yours otherwise")
+    for taken in (ELSEWHERE, OUTSIDE):
+        if taken in regions:
+            raise ArgumentError(f"{taken!r} is what lies in no region: call yours otherwise")
     masks = {}
-    elsewhere = np.ones((height, width), dtype=bool)
+    outside = np.ones((height, width), dtype=bool)
     for name, box in regions.items():
         mask = np.zeros((height, width), dtype=bool)
         down, across = activations.geometry.stride
@@ -127,9 +172,9 @@ def _masks(
         else:
             raise ArgumentError(f"no unit of {activations.layer.name!r} is centred in {name!r}")
         masks[name] = mask
-        elsewhere &= ~mask
-    if elsewhere.any():
-        masks[ELSEWHERE] = elsewhere
+        outside &= ~mask
+    if outside.any():
+        masks[rest_of(regions)] = outside
     return masks
 
 

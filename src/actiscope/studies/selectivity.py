@@ -8,7 +8,7 @@ from actiscope.activations import Activations
 from actiscope.errors import ArgumentError
 from actiscope.geometry import Box
 from actiscope.pictures.lettering import format_percent
-from actiscope.studies.changes import ELSEWHERE, Change, changes
+from actiscope.studies.changes import Change, changes, rest_of
 
 THE_CHANGE = "the change"
 """The region in which two pictures differ, where none is named."""
@@ -25,11 +25,12 @@ class Selectivity:
     inside : Change
         Of its peak within the region.
     outside : Change or None
-        Of its peak among the units that lie in no region, if there are any.
+        Of its peak among the units that lie in no region, if there are any; its `region` is
+        "elsewhere" if there is no other region, else "outside all regions".
     selectivity : float
         How far the peak within the region moved, less how far the peak outside moved, as a share
         of the largest value that the channel has anywhere before: 1 if all of it went there and
-        nothing elsewhere, below 0 if more moved elsewhere, 0 if the channel is nowhere positive.
+        nothing outside, below 0 if more moved outside, 0 if the channel is nowhere positive.
     rank : int
         Place among all channels of the layer, from 1 for the most selective; of equals, the lower
         channel first.
@@ -44,7 +45,7 @@ class Selectivity:
     channels: int
 
     def __str__(self) -> str:
-        outside = f", {_percent(self.outside)} elsewhere" if self.outside else ""
+        outside = f", {_percent(self.outside)} {self.outside.region}" if self.outside else ""
         return (
             f"channel {self.inside.channel}: {_percent(self.inside)} at {self.inside.region!r}"
             f"{outside}; {_ordinal(self.rank)} of {self.channels} most selective"
@@ -90,19 +91,20 @@ def selectivity(
     found = {
         (one.channel, one.region): one for one in changes(before, after, range(count), regions)
     }
+    rest = rest_of(regions)
     largest = before.maps.max(axis=(1, 2))
     ranked = {}
     for region in regions:
         scores = []
         for channel in range(count):
-            inside, outside = found[channel, region], found.get((channel, ELSEWHERE))
+            inside, outside = found[channel, region], found.get((channel, rest))
             moved = abs(inside.difference) - (abs(outside.difference) if outside else 0.0)
             scores.append(moved / float(largest[channel]) if largest[channel] > 0 else 0.0)
         order = sorted(range(count), key=lambda channel: (-scores[channel], channel))
         ranked[region] = [
             Selectivity(
                 found[channel, region],
-                found.get((channel, ELSEWHERE)),
+                found.get((channel, rest)),
                 scores[channel],
                 rank,
                 count,

@@ -9,6 +9,7 @@ from actiscope.images.writing import encode_png
 from actiscope.pictures import comparison_picture
 from actiscope.report.numbers import number, percent
 from actiscope.studies import Selectivity
+from actiscope.studies.changes import rest_of
 from actiscope.studies.experiment import Finding
 
 
@@ -38,6 +39,7 @@ def render_study(finding: Finding) -> str:
         study=finding.study,
         style=folder.joinpath("page.css").read_text(encoding="utf-8"),
         pictures={name: _picture(finding, name) for name in finding.comparisons},
+        outside=rest_of(finding.study.regions),
         rows={name: _rows(finding, name) for name in finding.comparisons},
     )
 

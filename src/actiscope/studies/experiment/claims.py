@@ -2,13 +2,13 @@
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
 from actiscope.errors import ArgumentError
 from actiscope.pictures.lettering import format_percent, format_value
-from actiscope.studies.changes import Change
+from actiscope.studies.changes import ELSEWHERE, Change
 from actiscope.studies.selectivity import Selectivity
 
 Direction = Literal["falls", "rises", "changes"]
@@ -66,7 +66,8 @@ class Claim:
     inside : Bound or None
         How far.
     elsewhere : Bound or None
-        How far the peaks of every other region, and of the units in none, may change, up or down.
+        How far the peaks of every other region, without the units that it shares with this one, and
+        of the units in no region may change, up or down.
     rank : int or None
         The claim is that the channel is among that many most selective ones.
     expected : bool
@@ -152,7 +153,9 @@ def read_claim(text: str, *, expected: bool = True) -> Claim:
     raise ArgumentError(f"{plain!r} is no claim; say: " + "; or: ".join(GRAMMAR))
 
 
-def check(claim: Claim, ranked: Mapping[str, list[Selectivity]]) -> Verdict:
+def check(
+    claim: Claim, ranked: Mapping[str, list[Selectivity]], elsewhere: Sequence[Change]
+) -> Verdict:
     """Check a claim.
 
     Parameters
@@ -161,31 +164,26 @@ def check(claim: Claim, ranked: Mapping[str, list[Selectivity]]) -> Verdict:
         The claim.
     ranked : mapping of str to list of Selectivity
         What `selectivity` found for its picture.
+    elsewhere : sequence of Change
+        What `changes_elsewhere` found for its channel and region.
 
     Returns
     -------
     Verdict
         Whether it holds, with the numbers.
     """
-    by_region = {
-        region: one
-        for region, found in ranked.items()
-        for one in found
-        if one.inside.channel == claim.channel
-    }
-    here = by_region[claim.region]
+    here = next(one for one in ranked[claim.region] if one.inside.channel == claim.channel)
     if claim.rank is not None:
         return Verdict(claim, here.rank <= claim.rank, f"it is {here.rank} of {here.channels}")
-    others = [one.inside for region, one in by_region.items() if region != claim.region]
-    others += [here.outside] if here.outside else []
     texts = [f"{_say(here.inside)} at {claim.region}"]
     holds = _holds(claim, here.inside)
-    if claim.elsewhere is not None and others:
+    if claim.elsewhere is not None and elsewhere:
         is_least = claim.elsewhere.more
-        decisive = min(others, key=_moved) if is_least else max(others, key=_moved)
+        decisive = min(elsewhere, key=_moved) if is_least else max(elsewhere, key=_moved)
         holds = holds and claim.elsewhere.holds(_moved(decisive))
         limit = "least" if is_least else "most"
-        texts.append(f"elsewhere at {limit} {_say(decisive)} ({decisive.region})")
+        where = "" if decisive.region == ELSEWHERE else f" ({decisive.region})"
+        texts.append(f"elsewhere at {limit} {_say(decisive)}{where}")
     elif claim.elsewhere is not None:
         holds = False
         texts.append("and there is no unit elsewhere")

@@ -10,6 +10,7 @@ from actiscope.errors import ArgumentError
 from actiscope.geometry import Box
 from actiscope.images.pixels import Pixels
 from actiscope.networks.network import Network
+from actiscope.studies.changes import changes_elsewhere
 from actiscope.studies.experiment.claims import Claim, Verdict, check
 from actiscope.studies.selectivity import Selectivity, selectivity
 
@@ -190,8 +191,15 @@ def run_study(study: Study, network: Network) -> Finding:
         comparisons[name] = Comparison(first, after, selectivity(first, after, study.regions))
     for claim in study.claims:
         check_channels([claim.channel], len(comparisons[claim.picture].before.maps))
-    verdicts = [check(claim, comparisons[claim.picture].ranked) for claim in study.claims]
+    verdicts = [_check(claim, comparisons[claim.picture], study) for claim in study.claims]
     return Finding(study, network.describe(), comparisons, verdicts)
+
+
+def _check(claim: Claim, found: Comparison, study: Study) -> Verdict:
+    elsewhere = changes_elsewhere(
+        found.before, found.after, claim.channel, claim.region, study.regions
+    )
+    return check(claim, found.ranked, elsewhere)
 
 
 def _there(names: Mapping[str, object]) -> str:

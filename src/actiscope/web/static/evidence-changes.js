@@ -55,9 +55,10 @@ export function mountChanges(store, source) {
 
   /** @param {RegionChanges} ranked @param {number} channel */
   function table(ranked, channel) {
+    const outside = ranked.channels.find((one) => one.outside)?.outside;
     const own = ranked.channels.filter(({ inside, rank }) => rank > LISTED && inside.channel === channel);
     return h("table", {}, h("caption", {}, t("changes.ranked", { region: nameOf(ranked.name) })),
-      h("thead", {}, h("tr", {}, ["", "channel.", "changes.inside", "changes.outside", "changes.selectivity"].map((key) => h("th", {}, key && t(key))))),
+      h("thead", {}, h("tr", {}, ["", t("channel."), t("changes.inside"), outside ? whereOf(outside) : t("elsewhere"), t("changes.selectivity")].map((head) => h("th", {}, head)))),
       h("tbody", {}, [...ranked.channels.slice(0, LISTED), ...own].map((one) => line(one, channel))));
   }
 
@@ -76,9 +77,12 @@ function sentence({ name, channels }, channel) {
   const one = channels.find(({ inside }) => inside.channel === channel);
   if (!one) return null;
   const values = { channel, region: nameOf(name), inside: percent(one.inside), rank: ordinal(one.rank), count: one.channels,
-    outside: one.outside ? t("changes.andElsewhere", { outside: percent(one.outside) }) : "" };
+    outside: one.outside ? t("changes.andOutside", { outside: percent(one.outside), where: whereOf(one.outside) }) : "" };
   return h("p", { class: "said", "data-region": name }, t("changes.says", values));
 }
+
+/** What the units in no region are called: elsewhere, unless there are several. @param {Change} outside */
+const whereOf = ({ region }) => t(region === "elsewhere" ? "elsewhere" : "outside");
 
 /** @param {string} name */
 const nameOf = (name) => (name === "the change" ? t("theChange") : name);

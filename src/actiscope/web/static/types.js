@@ -104,7 +104,7 @@
  * @property {string} [key] what it is of
  */
 
-/** @typedef {{ channel: number, before: number, after: number, difference: number, percent: number | null }} Change */
+/** @typedef {{ channel: number, region: string, before: number, after: number, difference: number, percent: number | null }} Change */
 /** @typedef {{ inside: Change, outside: Change | null, selectivity: number, rank: number, channels: number }} Selectivity */
 /** @typedef {{ channel: number, auc: number, low: number, high: number, q: number, iou: number | null, hit_rate: number | null }} ChannelAnswer */
 
