@@ -25,8 +25,8 @@ def dissection(layer, concept, seed):
     ]  # fmt: skip
     return {
         "layer": layer, "concept": concept, "channels": channels, "with_concept": 3,
-        "without_concept": 9, "confidence": 0.95, "controls": [{"auc": 0.71, "significant": 2}],
-        "caveats": [CAVEAT],
+        "without_concept": 9, "size": [227, 300], "confidence": 0.95,
+        "controls": [{"auc": 0.71, "significant": 2}], "caveats": [CAVEAT],
     }  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def test_channels_are_ordered_by_what_a_dissection_found(shown, evidence):
         expect(said.locator(".said")).to_have_attribute("data-auc", str(best["auc"]))
         for text in (
             f"AUC {best['auc']:.3f}", f"{best['low']:.3f} to", "q = 0.001", "answers to it",
-            "the best channel reaches 0.710", f"1 of {CHANNELS}",
+            "the best channel reaches 0.710", f"1 of {CHANNELS}", "fed at 227 × 300",
         ):  # fmt: skip
             expect(said).to_contain_text(text)
     page.locator(".caveats summary").click()
@@ -157,7 +157,10 @@ def test_everything_has_its_place(page, live, size):
     explorer.page.wait_for_selector("#changes:not([data-made=''])")
     assert page.evaluate("document.documentElement.scrollWidth") == width
     aside = page.locator("#focus")
-    assert aside.evaluate("(each) => each.scrollWidth <= each.clientWidth")
+    names = page.locator("#regions input")
+    expect(names).to_have_count(2)
+    for each in (aside, *names.all()):
+        assert each.evaluate("(each) => each.scrollWidth <= each.clientWidth")
 
 
 def test_a_file_says_only_what_is_in_it(page, file):

@@ -15,6 +15,7 @@ from actiscope.images import write_png
 from actiscope.images.pixels import Pixels
 from actiscope.networks import Network
 from actiscope.pictures import Picture
+from actiscope.pictures.colormaps import SIGNED, UNIFORM
 from actiscope.pictures.contributions import contributions_picture
 from actiscope.pictures.occlusion import evidence_picture
 from actiscope.studies.attribution import METHODS, Attribution, Method, attribute
@@ -107,6 +108,7 @@ def _draw(picture: Pixels, maps: Values | None, target: Target, found: Attributi
         found.geometry,
         legend=legend,
         most=float(np.percentile(np.abs(found.values), _STRONGEST)) if integrated else None,
+        colormap=UNIFORM if found.method == "grad-cam" else SIGNED,
     )
 
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from actiscope.geometry import Geometry
 from actiscope.images import to_rgb
 from actiscope.pictures.colorbar import colorbar
-from actiscope.pictures.colormaps import SIGNED
+from actiscope.pictures.colormaps import SIGNED, is_signed
 from actiscope.pictures.lettering import INK, PAPER, paper, stack, strip, text_width
 from actiscope.pictures.overlay import overlay
 from actiscope.pictures.picture import Picture
@@ -61,8 +61,9 @@ def evidence_picture(
     *,
     legend: str,
     most: float | None = None,
+    colormap: str = SIGNED,
 ) -> Picture:
-    """Draw maps of what speaks for a value and against it over a picture, on one scale.
+    """Draw maps of what speaks for a value, and against it, over a picture, on one scale.
 
     Parameters
     ----------
@@ -76,11 +77,13 @@ def evidence_picture(
         What the colour bar measures.
     most : float, optional
         The value that becomes the strongest colour; the largest by default.
+    colormap : str
+        A signed one, or for maps that are never negative another.
 
     Returns
     -------
     Picture
-        uint8 RGB: the picture, then each map, and a colour bar around zero.
+        uint8 RGB: the picture, then each map, and a colour bar around zero, or from it.
     """
     picture = to_rgb(np.asarray(image))
     factor = max(1, round(_SIDE / max(picture.shape[:2])))
@@ -88,10 +91,10 @@ def evidence_picture(
     large = resize(picture, size) if factor > 1 else picture
     placed = geometry.scaled(factor, factor)
     most = most or max(float(np.abs(values).max()) for values in maps.values()) or 1.0
-    limits = (-most, most)
+    limits = (-most if is_signed(colormap) else 0.0, most)
     cells = [("picture", large)]
     for title, values in maps.items():
-        drawn = overlay(large, values, geometry=placed, limits=limits, colormap=SIGNED)
+        drawn = overlay(large, values, geometry=placed, limits=limits, colormap=colormap)
         cells.append((title, np.asarray(drawn)))
     width = max(size[1], *(text_width(title) for title, _ in cells)) + _GAP
     columns = [
@@ -99,7 +102,7 @@ def evidence_picture(
         for title, cell in cells
     ]
     body = np.concatenate(columns, axis=1)
-    bar = colorbar(body.shape[1], limits, SIGNED, legend)
+    bar = colorbar(body.shape[1], limits, colormap, legend)
     return tile([stack([body, bar], gap=_GAP)], (1, 1), border=_MARGIN, background=PAPER)
 
 

@@ -19,6 +19,7 @@ _SHOWN = (
     "concept",
     "with_concept",
     "without_concept",
+    "size",
     "channels",
     "confidence",
     "caveats",

@@ -26,7 +26,7 @@ export function mountDissection(store) {
     const caveats = h("details", { class: "caveats", open: isOpen, ontoggle: () => (isOpen = caveats.open) },
       h("summary", {}, t("dissection.doubts", { count: found.caveats.length })), h("ul", {}, found.caveats.map((each) => h("li", {}, each))));
     fill(place, heading(state, found), answer(found, found.channels[at]), interval(found, found.channels[at]),
-      h("p", {}, t("dissection.rank", { rank: at + 1, count: found.channels.length, having: found.with_concept, rest: found.without_concept })),
+      h("p", {}, t("dissection.rank", { rank: at + 1, count: found.channels.length, having: found.with_concept, rest: found.without_concept, size: found.size.join(" × ") })),
       h("p", {}, control(found)), found.caveats.length > 0 && caveats);
   }
 

@@ -116,6 +116,7 @@
  * @property {ChannelAnswer[]} channels the largest area first
  * @property {number} with_concept
  * @property {number} without_concept
+ * @property {[number, number]} size at which its pictures went in
  * @property {number} confidence
  * @property {{ auc: number, significant: number }[]} controls networks with random weights
  * @property {string[]} caveats
