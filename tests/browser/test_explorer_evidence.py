@@ -65,6 +65,53 @@ def test_a_unit_is_driven_by_what_the_study_finds(explorer, driven):
     expect(explorer.page.locator("#drives .scale")).to_contain_text(f"falls by {most}")
 
 
+def test_exactly_zero_is_said_of_what_is_followed(explorer):
+    page = explorer.open(f"{VIEW}&drive=grey").page
+    wait_for(explorer, "grey")
+    expect(page.locator("#drives")).to_contain_text("exactly 0: the value did not change")
+    explorer.open(f"?layer={LAYER}&channel=3&drive=grey&step=coarse")
+    wait_for(explorer, "grey")
+    expect(page.locator("#drives")).to_contain_text("exactly 0: the largest value did not change")
+
+
+def test_coarse_steps_are_chosen_and_kept_in_the_address(explorer, net, a1):
+    page = explorer.open(f"{VIEW}&drive=grey").page
+    wait_for(explorer, "grey")
+    page.locator("#drives [data-step=coarse]").click()
+    page.wait_for_selector("#drives[data-made$='/coarse/grey']")
+    own = occlude(net, a1, LAYER, 3, unit=UNIT, window=28, stride=28)
+    assert drop(explorer) == own.drops.max()
+    assert "step=coarse" in page.url
+
+
+def test_a_second_map_waits_for_the_first_until_that_is_stopped(explorer, page):
+    explorer.open("?layer=pool10&channel=5&drive=grey&size=800x800")
+    expect(page.locator("#drives .making")).to_contain_text(" of 529 parts", timeout=30_000)
+    other = Explorer(page.context.new_page(), explorer.address)
+    other.open(f"?layer={LAYER}&channel=4&unit=9,9&drive=grey")
+    expect(other.page.locator("#drives .making")).to_contain_text("waits for its turn")
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.locator("#drives")).to_be_hidden()
+    wait_for(other, "grey")
+
+
+def test_how_long_a_map_takes_is_told(explorer):
+    says = explorer.open().page.evaluate(
+        """async () => {
+            const { howFar } = await import("actiscope/evidence-progress.js");
+            const far = { done: 9, total: 484 };
+            return [10, 90].map((left) => howFar({ ...far, left }, "fine"))
+                .concat(howFar(far, "fine"), howFar({ ...far, left: 90 }, "coarse"));
+        }"""
+    )
+    assert says == [
+        "9 of 484 parts, about 10 s left.",
+        "9 of 484 parts, about 2 min left. Coarse steps take about an eighth as long.",
+        "9 of 484 parts.",
+        "9 of 484 parts, about 2 min left.",
+    ]
+
+
 def test_the_fill_is_switched_on_one_scale_and_kept_in_the_address(explorer, driven):
     page = explorer.open(f"{VIEW}&drive=grey").page
     wait_for(explorer, "grey")
@@ -103,6 +150,7 @@ def test_a_class_is_followed_by_its_name(explorer, net, a1):
     expect(page.locator("#focus h2")).to_contain_text(f"channel {best.index}")
     expect(page.locator("#focus h2")).to_contain_text(score_layer(net).name)
     expect(page.locator("#drives progress")).to_be_visible()
+    expect(page.locator("#drives .making")).to_contain_text(" of 576 parts")
     page.keyboard.press("d")
     expect(page.locator("#drives")).to_be_hidden()
 

@@ -40,12 +40,21 @@ def test_a_unit_is_driven_by_what_the_study_finds(client, net, a1, drives, fill)
     assert lines(client.get(f"{drives}?unit=20,31&fill={fill}")) == [found]
 
 
+def test_coarse_steps_are_those_of_a_whole_window(client, net, a1, drives):
+    *steps, found = lines(client.get(f"{drives}?unit=20,31&step=coarse"))
+    own = occlude(net, a1, LAYER, 3, unit=(20, 31), window=28, stride=28)
+    assert found == {"fill": "grey", **own.describe()}
+    assert own.drops.size == 81
+    assert len(steps) == own.runs
+
+
 @pytest.mark.parametrize(
     ("query", "status", "kind"),
     [
         ("unit=99,0", 422, "argument"),
         ("unit=1", 422, "invalid_request"),
         ("fill=none", 422, "invalid_request"),
+        ("step=none", 422, "invalid_request"),
         ("unit=1,1&size=1", 422, "image_size"),
     ],
 )
@@ -75,7 +84,19 @@ async def test_one_map_is_made_at_a_time(net, slides, drives):
     async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
         paths = [f"{drives}?unit=20,{col}" for col in (20, 30)]
         first, second = await asyncio.gather(*map(client.get, paths))
-        assert sorted([first.status_code, second.status_code]) == [200, 503]
+        waited = [lines(answer)[0] == {"waiting": True} for answer in (first, second)]
+        assert sorted(waited) == [False, True]
+        assert all("drops" in lines(answer)[-1] for answer in (first, second))
+
+
+@pytest.mark.anyio
+async def test_more_maps_than_may_wait_are_refused(net, slides, drives):
+    transport = httpx.ASGITransport(create_app(net, slides, limits=Limits(waiting=1)))
+    async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
+        paths = [f"{drives}?unit=20,{col}&step=coarse" for col in (10, 20, 30)]
+        answers = await asyncio.gather(*map(client.get, paths))
+    told = [answer for answer in answers if "requests wait already" in answer.text]
+    assert len(told) == 1
 
 
 @pytest.mark.anyio

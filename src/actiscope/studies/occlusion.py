@@ -136,8 +136,7 @@ def occlude(
     whole = network.activations(picture, layer, size=fed_size)
     (channel,) = check_channels([channel], len(whole.maps))
     peak = find_unit(whole, channel, unit)
-    side = max(1, min(fed_size) // _WINDOWS)
-    high, wide = check_size(window or side, "window")
+    high, wide = check_size(window or usual_window(fed_size), "window")
     windows = _Windows.over(fed_size, (high, wide), stride)
     field = whole.geometry.field(*peak, fed_size) if unit else None
     seen = [box for box in windows.boxes() if field is None or _meet(box, field)]
@@ -164,6 +163,22 @@ def occlude(
         fill=fill,
         runs=len(seen),
     )
+
+
+def usual_window(size: tuple[int, int]) -> int:
+    """Return the side of a window by default.
+
+    Parameters
+    ----------
+    size : (int, int)
+        Height and width that the network is fed.
+
+    Returns
+    -------
+    int
+        An eighth of the shorter side, in pixels.
+    """
+    return max(1, min(size) // _WINDOWS)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,12 @@ class Engine:
         self._most = running + waiting
         self._asked = 0
 
-    async def run(self, work: Callable[[], Result], gone: Gone) -> Result:
+    async def run(
+        self,
+        work: Callable[[], Result],
+        gone: Gone,
+        on_wait: Callable[[], object] = lambda: None,
+    ) -> Result:
         """Do work when its turn comes.
 
         Parameters
@@ -35,6 +40,9 @@ class Engine:
             Runs in a thread.
         gone : callable
             Says whether nobody waits for the result any more; asked when the turn comes.
+
+        on_wait : callable
+            Called if it has to wait for its turn.
 
         Returns
         -------
@@ -51,6 +59,8 @@ class Engine:
         if self._asked >= self._most:
             raise BusyError(f"{self._most} requests wait already; try again in a second")
         self._asked += 1
+        if self._free.locked():
+            on_wait()
         try:
             async with self._free:
                 if await gone():

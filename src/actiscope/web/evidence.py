@@ -1,48 +1,24 @@
-"""The addresses under /api for evidence: what drives a channel, and what changed."""
+"""The addresses under /api for evidence: what was found beforehand, what changed, and the page."""
 
-import json
-from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import numpy as np
-from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from actiscope.errors import ActiscopeError, ArgumentError
+from actiscope.errors import ArgumentError
 from actiscope.geometry import Box
 from actiscope.images.masks import box_of_mask, mask_of_change
-from actiscope.layers import Layer
 from actiscope.report.explorer.evidence import describe_changes
-from actiscope.studies.occlusion import FILLS, Fill, Occlusion, occlude
+from actiscope.studies.occlusion import FILLS, Fill
 from actiscope.studies.selectivity import THE_CHANGE, selectivity
-from actiscope.web.engine import Engine, Gone
-from actiscope.web.errors import ERROR_RESPONSES, TooLargeError, describe_error
-from actiscope.web.following import Following, Tell
-from actiscope.web.routes import (
-    SIZES,
-    Identity,
-    LayerIndex,
-    Name,
-    Plain,
-    PlainList,
-    Size,
-    binary,
-    download,
-)
-from actiscope.web.service import Service, View
+from actiscope.web.driving import UNIT, Asked, Drives, Step, drive_routes
+from actiscope.web.engine import Gone
+from actiscope.web.errors import ERROR_RESPONSES
+from actiscope.web.routes import SIZES, Name, Plain, PlainList, binary, download
+from actiscope.web.service import Service
 
-_LINES = "application/x-ndjson"
 _MOST_REGIONS = 20
-_UNIT = "^[0-9]{1,5},[0-9]{1,5}$"
-
-UnitText = Annotated[
-    str | None,
-    Query(
-        pattern=_UNIT,
-        description="Row and column of a unit, '5,8'; by default the channel's largest value.",
-    ),
-]
 Edge = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -68,8 +44,9 @@ class SeenBody(BaseModel):
 
     layer: int
     channel: int
-    unit: str | None = Field(None, pattern=_UNIT)
+    unit: str | None = Field(None, pattern=UNIT)
     fills: list[Fill] = Field([], max_length=len(FILLS))
+    step: Step = "fine"
     regions: list[RegionBody] = Field([], max_length=_MOST_REGIONS)
 
 
@@ -83,62 +60,19 @@ class ReportBody(BaseModel):
 
 
 class Evidence:
-    """Questions that take long, or two pictures.
+    """Questions about two pictures, and the page with all that was seen.
 
     Parameters
     ----------
     service : Service
         What has the network and the pictures.
+    drives : Drives
+        What has the maps that were made.
     """
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, drives: Drives) -> None:
         self._service = service
-        self._engine = Engine(running=1, waiting=0)
-
-    async def drives(
-        self,
-        identity: str,
-        target: tuple[int, int, str | None],
-        fill: Fill,
-        size: str,
-        gone: Gone,
-    ) -> AsyncIterator[dict[str, Any]]:
-        """Yield how far an occlusion map is, and then the map; one is made at a time.
-
-        What it is of is a layer, a channel and perhaps a unit.
-        """
-        service = self._service
-        index, channel, unit = target
-        view = service.view(identity, size)
-        layer = service.network.layers.find(index)
-        key = _key(view, layer, channel, unit, fill)
-        found: Occlusion | None = service.cache.get(key)
-        if found is None:
-
-            def work(tell: Tell) -> Occlusion:
-                def watch(done: int, total: int) -> None:
-                    self._check_cost(total, view.input_size)
-                    tell(done, total)
-
-                return occlude(
-                    service.network,
-                    view.pixels,
-                    layer,
-                    channel,
-                    unit=_unit(unit),
-                    fill=fill,
-                    size=view.fed,
-                    on_run=watch,
-                )
-
-            following = Following(self._engine, work, gone)
-            async for done, total in following:
-                yield {"done": done, "total": total}
-            found = await following.result()
-            service.cache.keep(key, found, found.drops.nbytes)
-        if not np.isfinite(found.drops).all():
-            raise ArgumentError("its values are no finite numbers: what drives it cannot be said")
-        yield {"fill": fill, **found.describe()}
+        self._drives = drives
 
     async def changes(self, asked: ChangesBody, gone: Gone) -> list[dict[str, Any]]:
         """Return how selectively each channel of a layer changed, region by region."""
@@ -171,17 +105,14 @@ class Evidence:
 
     def _made(self, asked: ReportBody, seen: SeenBody) -> list[dict[str, Any]]:
         """Return the maps that are kept, of one channel over each of the pictures."""
-        found = []
-        for picture in asked.pictures:
-            view = self._service.view(picture, asked.size)
-            layer = self._service.network.layers.find(seen.layer)
-            for fill in seen.fills:
-                key = _key(view, layer, seen.channel, seen.unit, fill)
-                kept: Occlusion | None = self._service.cache.get(key)
-                if kept is not None:
-                    target = {"layer": seen.layer, "channel": seen.channel, "of": seen.unit}
-                    found.append({"picture": picture, **target, "fill": fill, **kept.describe()})
-        return found
+        found = [
+            self._drives.made(
+                picture, Asked(seen.layer, seen.channel, seen.unit, fill, seen.step), asked.size
+            )
+            for picture in asked.pictures
+            for fill in seen.fills
+        ]
+        return [each for each in found if each is not None]
 
     async def _changed(self, asked: ReportBody, seen: SeenBody, gone: Gone) -> list[dict[str, Any]]:
         """Return the changes between two pictures, if they can be compared."""
@@ -196,13 +127,6 @@ class Evidence:
         except ArgumentError:
             return []
         return [{**body.model_dump(exclude={"size"}), "found": found}]
-
-    def _check_cost(self, runs: int, size: tuple[int, int]) -> None:
-        if runs * size[0] * size[1] > self._service.limits.covered_pixels:
-            raise TooLargeError(
-                f"{runs:,} runs at {size[0]}x{size[1]} are more than the server takes on; choose a "
-                "smaller size, or a unit"
-            )
 
 
 def evidence_routes(service: Service) -> APIRouter:
@@ -219,36 +143,14 @@ def evidence_routes(service: Service) -> APIRouter:
         Its addresses.
     """
     router = APIRouter(prefix="/api", responses=ERROR_RESPONSES)
-    evidence = Evidence(service)
+    drives = Drives(service)
+    router.include_router(drive_routes(drives))
+    evidence = Evidence(service, drives)
 
     @router.get("/evidence")
     async def given() -> dict[str, Any]:
         """Return what was found beforehand: dissections, and a study."""
         return dict(service.evidence)
-
-    @router.get(
-        "/pictures/{identity}/layers/{index}/channels/{channel}/drives",
-        response_class=StreamingResponse,
-        responses={200: {"content": {_LINES: {"schema": {"type": "string"}}}}},
-    )
-    async def drives(
-        request: Request,
-        identity: Identity,
-        index: LayerIndex,
-        channel: int,
-        fill: Fill = "grey",
-        unit: UnitText = None,
-        size: Size = "own",
-    ) -> StreamingResponse:
-        """Return what a channel needs of a picture, which is covered part by part.
-
-        Lines of JSON: how much is done of how much, as it goes; at last the map, or an error. The
-        work ends when the connection does.
-        """
-        target = index, channel, unit
-        lines = evidence.drives(identity, target, fill, size, request.is_disconnected)
-        first = await anext(lines)
-        return StreamingResponse(_written(first, lines), media_type=_LINES)
 
     @router.post("/report", **binary("text/html"))
     async def report(request: Request, body: ReportBody) -> Response:
@@ -262,29 +164,6 @@ def evidence_routes(service: Service) -> APIRouter:
         return await evidence.changes(body, request.is_disconnected)
 
     return router
-
-
-async def _written(
-    first: dict[str, Any], rest: AsyncIterator[dict[str, Any]]
-) -> AsyncIterator[str]:
-    yield json.dumps(first) + "\n"
-    try:
-        async for each in rest:
-            yield json.dumps(each) + "\n"
-    except ActiscopeError as error:
-        yield json.dumps(describe_error(error)) + "\n"
-
-
-def _key(view: View, layer: Layer, channel: int, unit: str | None, fill: Fill) -> tuple[str, ...]:
-    """Return what a map is kept under."""
-    return *view.key(layer), str(channel), str(unit), fill
-
-
-def _unit(text: str | None) -> tuple[int, int] | None:
-    if text is None:
-        return None
-    row, col = map(int, text.split(","))
-    return row, col
 
 
 def _box(region: RegionBody) -> Box:

@@ -11,6 +11,9 @@ from actiscope.web.errors import GoneError
 Result = TypeVar("Result")
 Tell = Callable[[int, int], None]
 
+WAITING = (0, 0)
+"""The first step of what has to wait for its turn."""
+
 
 class Following(Generic[Result]):
     """Work in a thread of an engine, as steps to iterate over: (done, of how many).
@@ -30,7 +33,9 @@ class Following(Generic[Result]):
         self._loop = asyncio.get_running_loop()
         self._steps: asyncio.Queue[tuple[int, int] | None] = asyncio.Queue()
         self._left = threading.Event()
-        self._task = asyncio.ensure_future(engine.run(lambda: work(self._tell), gone))
+        self._task = asyncio.ensure_future(
+            engine.run(lambda: work(self._tell), gone, lambda: self._steps.put_nowait(WAITING))
+        )
         self._task.add_done_callback(self._end)
 
     async def __aiter__(self) -> AsyncIterator[tuple[int, int]]:

@@ -26,7 +26,8 @@ class Limits:
     frames, frame_bytes : int
         Camera frames that are kept, and their pixels.
     running, waiting : int
-        Requests that the engine works on at a time, and that may wait for it.
+        Requests that the engine works on at a time, and that may wait for it; of occlusion maps one
+        is made at a time, and as many may wait.
     """
 
     body_bytes: int = 32 * 2**20

@@ -9,16 +9,17 @@
 export const DEFAULTS = {
   layer: 1, channel: 0, a: "", b: "", sort: "index", scale: "layer", lo: 0, hi: 1,
   map: "gray", show: "a", size: "own", tile: 0, pins: [],
-  drive: "", unit: null, regions: [], region: "", concept: "",
+  drive: "", step: "fine", unit: null, regions: [], region: "", concept: "",
 };
 export const VIEW_KEYS = /** @type {(keyof View)[]} */ (Object.keys(DEFAULTS));
 
-/** What a view may choose between. @type {Record<"sort" | "scale" | "show" | "drive", readonly string[]>} */
+/** What a view may choose between. @type {Record<"sort" | "scale" | "show" | "drive" | "step", readonly string[]>} */
 export const CHOICES = {
   sort: ["index", "strongest", "mean", "energy", "change", "selective", "auc", "active"],
   scale: ["layer", "channel", "percentile", "signed", "fixed"],
   show: ["a", "b", "change"],
   drive: ["", "grey", "blur", "inpaint"],
+  step: ["fine", "coarse"],
 };
 
 /** @param {string} key @returns {key is keyof typeof CHOICES} */

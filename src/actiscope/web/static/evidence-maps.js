@@ -18,7 +18,7 @@ const HATCH = 6;
 export const followedPicture = ({ show, a, b }) => (show === "b" && b ? b : a);
 
 /** What names the maps of a view, whatever covers the picture. @param {State} state */
-export const driveKeyOf = (state) => [followedPicture(state), state.layer, state.size, state.channel, state.unit?.join(",") ?? ""].join("/");
+export const driveKeyOf = (state) => [followedPicture(state), state.layer, state.size, state.channel, state.unit?.join(",") ?? "", state.step].join("/");
 
 /** The map that the view asks for, if it is there. @param {State} state */
 export function drivenOf(state) {

@@ -6,7 +6,10 @@ export const EVIDENCE = {
   en: {
     drives: "What drives it?", "drives.fill": "Covered with", "fill.grey": "grey", "fill.blur": "blur", "fill.inpaint": "inpaint",
     "drives.making": "Covering the picture, part by part", "drives.rises": "rises by {value}", "drives.falls": "falls by {value}",
-    "drives.zero": "exactly 0: what is there does not matter to it", "drives.new": "What covers a part is new to the network, too: compare what covers it.", "drives.none": "There is no such map in this file.",
+    "drives.same.unit": "exactly 0: the value did not change", "drives.same.largest": "exactly 0: the largest value did not change; other units may have",
+    "drives.step": "Steps", "step.fine": "fine", "step.coarse": "coarse", "step.hint": "Coarse steps take about an eighth as long.",
+    "drives.waiting": "Another map is being made; this one waits for its turn.", "drives.progress": "{done} of {total} parts{left}.", "drives.left": ", about {left} left", seconds: "{count} s", minutes: "{count} min",
+    "drives.new": "What covers a part is new to the network, too: compare what covers it.", "drives.none": "There is no such map in this file.",
     "drives.where": "rows {top}–{bottom}, columns {left}–{right}", "drives.most": "needed most", "drives.unseen": "exactly 0",
     followed: "followed unit", mark: "Mark a region", markHint: "Draw a box on the picture, or point with arrow keys and press Enter at two corners.",
     region: "region {number}", regionName: "Name of the region", rankBy: "rank channels by this region", forget: "forget this region", theChange: "the change",
@@ -29,7 +32,10 @@ export const EVIDENCE = {
   ja: {
     drives: "何に反応?", "drives.fill": "覆い方", "fill.grey": "灰色", "fill.blur": "ぼかし", "fill.inpaint": "周囲で補完",
     "drives.making": "画像を少しずつ覆っています", "drives.rises": "{value} 上がる", "drives.falls": "{value} 下がる",
-    "drives.zero": "ちょうど 0: そこに何があっても変わらない", "drives.new": "覆うもの自体も網には新しいので、覆い方を比べてください。", "drives.none": "このファイルにその図はありません。",
+    "drives.same.unit": "ちょうど 0: 値は変わらなかった", "drives.same.largest": "ちょうど 0: 最大値は変わらなかった(他のユニットは変わりうる)",
+    "drives.step": "間隔", "step.fine": "細かい", "step.coarse": "粗い", "step.hint": "粗い間隔なら約 8 分の 1 の時間で済みます。",
+    "drives.waiting": "別の図を作成中です。順番を待っています。", "drives.progress": "{total} か所中 {done}{left}。", "drives.left": "、残り約 {left}", seconds: "{count} 秒", minutes: "{count} 分",
+    "drives.new": "覆うもの自体も網には新しいので、覆い方を比べてください。", "drives.none": "このファイルにその図はありません。",
     "drives.where": "行 {top}–{bottom}、列 {left}–{right}", "drives.most": "最も必要な所", "drives.unseen": "ちょうど 0",
     followed: "選んだユニット", mark: "領域を指定", markHint: "画像上で枠を描いてください(矢印キーで指し、二つの角で Enter も可)。",
     region: "領域 {number}", regionName: "領域の名前", rankBy: "この領域でチャネルを順位づけ", forget: "この領域を消す", theChange: "変化した所",

@@ -48,7 +48,7 @@ export function fileSource(data) {
     edit: null,
     exhibits: async () => data.evidence,
     drives: seen.drives.length ? async (picture, asked) => seen.drives.find((each) => each.picture === picture && each.layer === asked.layer
-      && each.channel === asked.channel && each.fill === asked.fill && each.of === (asked.unit && asked.unit.join(","))) ?? null : null,
+      && each.channel === asked.channel && each.fill === asked.fill && each.step === asked.step && each.of === (asked.unit && asked.unit.join(","))) ?? null : null,
     changes: async (asked) => [...seen.changes, ...(data.evidence.study?.changes ?? [])].find(({ a, b, layer, regions }) =>
       a === asked.a && b === asked.b && layer === asked.layer && sameRegions(regions, asked.regions))?.found ?? null,
     valuesUrl: null,

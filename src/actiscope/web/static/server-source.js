@@ -42,7 +42,7 @@ const of = (picture, size) => `/pictures/${picture}${size ? "/" : ""}${size ?? "
 /** @param {string} size */
 const sized = (size) => `?size=${encodeURIComponent(size)}`;
 
-/** Read lines of JSON as they come: all but the last say how far it is. @param {Response} answer @param {(step: { done: number, total: number }) => void} tell */
+/** Read lines of JSON as they come: all but the last say how far it is, or that it waits for its turn. @param {Response} answer @param {(covered: import("actiscope/types.js").Covered) => void} tell */
 async function lastLine(answer, tell) {
   const reader = /** @type {ReadableStream<Uint8Array>} */ (answer.body).getReader();
   const decoder = new TextDecoder();
@@ -51,7 +51,7 @@ async function lastLine(answer, tell) {
     const lines = (text + decoder.decode(part.value, { stream: true })).split("\n");
     text = lines.pop() ?? "";
     if (lines.length) last = JSON.parse(/** @type {string} */ (lines.at(-1)));
-    if (last?.total) tell(last);
+    if (last?.total ?? last?.waiting) tell(last);
   }
   if (last?.error) throw new ServerError(last.error.message);
   if (!last?.drops) throw new UnreachableError(t("unreachable"));
@@ -100,8 +100,8 @@ export function serverSource() {
         method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ strokes }),
       })).json(),
     exhibits: () => askJson("/evidence"),
-    drives: async (picture, { layer, channel, size, unit, fill }, signal, tell) => {
-      const path = of(picture, `layers/${layer}/channels/${channel}/drives${sized(size)}&fill=${fill}${unit ? `&unit=${unit}` : ""}`);
+    drives: async (picture, { layer, channel, size, unit, fill, step }, signal, tell) => {
+      const path = of(picture, `layers/${layer}/channels/${channel}/drives${sized(size)}&fill=${fill}&step=${step}${unit ? `&unit=${unit}` : ""}`);
       return lastLine(await ask(path, { signal }), tell);
     },
     changes: async (asked, signal) =>

@@ -90,6 +90,8 @@
 /** @typedef {"a" | "b" | "change"} Shown */
 /** @typedef {{ layer: number, channel: number }} Pin */
 /** @typedef {"grey" | "blur" | "inpaint"} Fill */
+/** @typedef {"fine" | "coarse"} Step how far the window that covers a picture moves on */
+/** @typedef {{ done?: number, total?: number, left?: number | null, waiting?: boolean }} Covered how far a map is, with the seconds that are left if that can be told; or that another is made first */
 /** @typedef {{ name: string, box: [number, number, number, number] }} Region columns and rows of two corners, the second outside */
 
 /**
@@ -125,9 +127,9 @@
 /** @typedef {{ text: string, control: boolean, holds: boolean, as_expected: boolean, found: string, channel: number, region: string, a: string, b: string }} Claim */
 /** @typedef {{ title: string, text: string, layer: number, size: string, as_expected: boolean, regions: Region[], claims: Claim[], changes: KnownChanges[] }} Study */
 /** @typedef {{ a: string, b: string, layer: number, regions: Region[], found: RegionChanges[] }} KnownChanges */
-/** @typedef {Drives & { picture: string, layer: number, channel: number, of: string | null }} KnownDrives */
+/** @typedef {Drives & { picture: string, layer: number, channel: number, of: string | null, step: Step }} KnownDrives */
 /** @typedef {{ dissections: Dissection[], study: Study | null, seen?: { drives: KnownDrives[], changes: KnownChanges[] } }} Exhibits what was found beforehand */
-/** @typedef {{ layer: number, channel: number, unit: string | null, fills: Fill[], regions: Region[] }} Seen evidence that is on the screen */
+/** @typedef {{ layer: number, channel: number, unit: string | null, fills: Fill[], step: Step, regions: Region[] }} Seen evidence that is on the screen */
 /** @typedef {Region & { channels: Selectivity[] }} RegionChanges the most selective channel first */
 
 /**
@@ -147,6 +149,7 @@
  * @property {number} tile width of a channel in the grid, in pixels
  * @property {Pin[]} pins
  * @property {Fill | ""} drive what covers the picture, to see what drives the channel
+ * @property {Step} step how far what covers the picture moves on
  * @property {[number, number] | null} unit the one that is followed, row and column; else the strongest
  * @property {Region[]} regions
  * @property {string} region name of the one that channels are ranked by; "" for the first
@@ -176,7 +179,7 @@
  * @property {boolean} live
  * @property {number} frames a second
  * @property {Drives[]} driven the maps that there are, one for each of what covers the picture
- * @property {{ done: number, total: number } | null} covered how far a map is
+ * @property {Covered | null} covered how far a map is
  * @property {{ key: string, regions: RegionChanges[] } | null} changes from A to B
  * @property {Dissection[]} dissections
  * @property {boolean} marking
@@ -211,7 +214,7 @@
  * @property {((picture: string, layer: number, size: string) => string) | null} valuesUrl
  * @property {((pictures: string[], size: string, address: string, seen: Seen) => Promise<Blob>) | null} report
  * @property {() => Promise<Exhibits>} exhibits
- * @property {((picture: string, of: { layer: number, channel: number, size: string, unit: [number, number] | null, fill: Fill }, signal: AbortSignal, tell: (covered: { done: number, total: number }) => void) => Promise<Drives | null>) | null} drives null where there is none
+ * @property {((picture: string, of: { layer: number, channel: number, size: string, unit: [number, number] | null, fill: Fill, step: Step }, signal: AbortSignal, tell: (covered: Covered) => void) => Promise<Drives | null>) | null} drives null where there is none
  * @property {(of: { a: string, b: string, layer: number, size: string, regions: Region[] }, signal: AbortSignal) => Promise<RegionChanges[] | null>} changes null where there are none
  * @property {CardSource} cards only asked where the network's `indexed` is not null
  * @property {number[] | null} layers which layers there are data for; null for all
