@@ -1,6 +1,6 @@
 """``actiscope occlude``."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,7 @@ import click
 import numpy as np
 
 from actiscope.cli.options import EXAMPLES, SIZE
-from actiscope.cli.printing import print_json, print_table, say, show_progress
+from actiscope.cli.printing import hint_if_long, print_json, print_table, say, show_progress
 from actiscope.cli.targets import Target, target_options, with_target
 from actiscope.images import write_png
 from actiscope.images.pixels import Pixels
@@ -16,6 +16,8 @@ from actiscope.networks import Network
 from actiscope.pictures.lettering import format_percent
 from actiscope.pictures.occlusion import occlusion_picture
 from actiscope.studies.occlusion import FILLS, Fill, Occlusion, occlude
+
+Tell = Callable[[int, int], None]
 
 
 @click.command(
@@ -51,6 +53,8 @@ def command(
     colour that the network takes for nothing), blur, and inpaint (what is around it). A class is
     followed by its score before the softmax.
     """
+    chosen = tuple(dict.fromkeys(fills or FILLS))
+    hint = hint_if_long("a larger --stride, a smaller --size or a single --fill takes less")
     found = {
         fill: occlude(
             network,
@@ -58,10 +62,10 @@ def command(
             target.layer,
             target.channel,
             fill=fill,
-            on_run=show_progress(f"covering with {fill}"),
+            on_run=_follow(fill, number, len(chosen), hint),
             **options,
         )
-        for fill in fills or FILLS
+        for number, fill in enumerate(chosen)
     }
     if output is not None:
         drawn = occlusion_picture(
@@ -82,6 +86,17 @@ def command(
         )
         return
     _print(target, found)
+
+
+def _follow(fill: Fill, number: int, count: int, hint: Tell) -> Tell:
+    """Return a function that shows how far one of several maps is, and tells of all of them."""
+    show = show_progress(f"covering with {fill}")
+
+    def tell(done: int, total: int) -> None:
+        show(done, total)
+        hint(number * total + done, count * total)
+
+    return tell
 
 
 def _print(target: Target, found: Mapping[Fill, Occlusion]) -> None:

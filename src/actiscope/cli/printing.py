@@ -16,6 +16,10 @@ Row = TypeVar("Row")
 
 _SHOWN_EVERY = 0.2
 """Seconds."""
+_MEASURED = 3
+"""Seconds of work that tell how long all of it takes."""
+_LONG = 60
+"""Seconds that are worth a hint."""
 _FAILURES = 5
 """How many are told to people."""
 
@@ -62,6 +66,41 @@ def show_progress(label: str) -> Callable[[int, int], None]:
         bar.update(done - bar.pos)
         if done == total:
             bar.render_finish()
+
+    return tell
+
+
+def hint_if_long(
+    hint: str, clock: Callable[[], float] = time.monotonic
+) -> Callable[[int, int], None]:
+    """Return a function that, told how much of how much is done, says once if the rest takes long.
+
+    Parameters
+    ----------
+    hint : str
+        What would be quicker.
+    clock : callable
+        Gives seconds; how fast it goes is measured from the first call on.
+
+    Returns
+    -------
+    callable
+        To be called with how many are done and how many there are.
+    """
+    first: tuple[float, int] | None = None
+    is_measured = False
+
+    def tell(done: int, total: int) -> None:
+        nonlocal first, is_measured
+        first = first or (clock(), done)
+        seconds = clock() - first[0]
+        if is_measured or seconds < _MEASURED:
+            return
+        is_measured = True
+        left = seconds / (done - first[1]) * (total - done)
+        if left > _LONG:
+            newline = "\n" if sys.stderr.isatty() else ""
+            say(f"{newline}about {left / 60:.0f} min left; {hint}")
 
     return tell
 
