@@ -129,6 +129,32 @@ def test_the_fill_is_switched_on_one_scale_and_kept_in_the_address(explorer, dri
     assert "drive" not in page.url
 
 
+@pytest.mark.parametrize("drive", ["", "&drive=grey&step=coarse"])
+def test_a_unit_that_the_layer_lacks_is_told_and_given_up(explorer, drive):
+    page = explorer.open(f"?layer={LAYER}&channel=3&unit=56,2{drive}").page
+    told = page.locator("#told.problem")
+    expect(told).to_contain_text("no unit 56, 2")
+    expect(told).to_contain_text("rows 0–55 and columns 0–55")
+    expect(page.locator("#readout")).to_contain_text("strongest unit")
+    page.wait_for_function("!location.search.includes('unit')")
+
+
+def test_what_else_the_address_asks_for_in_vain_is_told(explorer):
+    page = explorer.open(f"?layer={LAYER}&channel=99&region=nose&regions=far=500,9,600,20").page
+    told = page.locator("#told.problem")
+    expect(told).to_contain_text("no channel 99 here: channels are 0–15")
+    expect(told).to_contain_text("No region ‘nose’ is marked")
+    assert explorer.heading == "channel 15"
+    assert "channel=15" in page.url
+    assert "nose" not in page.url
+    expect(page.locator("#regions li span")).to_have_text(
+        "outside the picture: rows 9–19, columns 500–599"
+    )
+    explorer.open("?layer=conv99&channel=2")
+    expect(told).to_have_text("This network has no layer conv99.")
+    assert "layer=conv1&" in page.url
+
+
 def test_a_unit_is_followed_by_a_click_until_the_layer_changes(explorer, net, a1):
     page = explorer.open(f"?layer={LAYER}&channel=3").page
     answer = net.activations(a1, LAYER)

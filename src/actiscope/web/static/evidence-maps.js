@@ -118,6 +118,12 @@ export function drawRegions(context, state, scale) {
   });
 }
 
-/** The regions: those that were marked, or else where the pictures differ. @param {State} state @returns {Region[]} */
+/** Whether a box lies outside the picture. @param {Region["box"]} box @param {State} state */
+export function isBeyond([left, top, right, bottom], { a, pictures }) {
+  const picture = pictures.find(({ id }) => id === a);
+  return picture ? left >= picture.width || top >= picture.height || right <= 0 || bottom <= 0 : false;
+}
+
+/** The regions on the picture: those that were marked, or else where the pictures differ. @param {State} state @returns {Region[]} */
 const shownRegions = (state) =>
-  state.regions.length ? state.regions : changesOf(state).map(({ box }) => ({ name: t("theChange"), box }));
+  state.regions.length ? state.regions.filter(({ box }) => !isBeyond(box, state)) : changesOf(state).map(({ box }) => ({ name: t("theChange"), box }));

@@ -2,6 +2,7 @@
 /** Regions of the picture: marked by a box, named, chosen. */
 
 import { fill, find, h } from "actiscope/dom.js";
+import { isBeyond } from "actiscope/evidence-maps.js";
 import { chosenRegion } from "actiscope/evidence-ranks.js";
 import { centreOf } from "actiscope/seeing.js";
 import { t } from "actiscope/texts.js";
@@ -48,7 +49,7 @@ export function mountRegions(store, photos, canMark) {
     return h("li", { "data-box": box.join(",") },
       h("button", { class: "choose", "aria-pressed": String(chosen), title: t("rankBy"), "aria-label": `${name}: ${t("rankBy")}`, onclick: () => store.set({ region: name }) }, "●"),
       input,
-      h("span", {}, t("drives.where", { top: box[1], bottom: box[3] - 1, left: box[0], right: box[2] - 1 })),
+      h("span", {}, isBeyond(box, store.state) && t("beyond"), t("drives.where", { top: box[1], bottom: box[3] - 1, left: box[0], right: box[2] - 1 })),
       canMark && h("button", { title: t("forget"), "aria-label": `${name}: ${t("forget")}`, onclick: () => store.set({ regions: store.state.regions.filter((_, other) => other !== index) }) }, "×"));
   }
 
@@ -60,7 +61,7 @@ export function mountRegions(store, photos, canMark) {
     fill(list, marking && hint, regions.length > 0 && h("ul", {}, regions.map(row)));
   }
 
-  store.on(["regions", "region", "marking", "editing"], draw);
+  store.on(["regions", "region", "marking", "editing", "a"], draw);
   if (canMark) for (const photo of [photos.a, photos.b]) takeBoxes(photo, store, add);
   return { toggle };
 }

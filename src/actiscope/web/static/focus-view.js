@@ -57,12 +57,13 @@ function readOff(state, point) {
   if (!found || !own) return [];
   const { sprite, values, exact, isChange } = found;
   const unit = state.hover ?? followedOf(sprite, state);
+  const isFollowed = unit.row === state.unit?.[0] && unit.col === state.unit[1];
   const at = unit.row * sprite.header.width + unit.col;
   const box = fieldOf(own.header, unit.row, unit.col);
   const both = areAlike(state.spriteA, state.spriteB) && fromTo(state, at);
   return [
     h("b", { "data-value": values[at] }, `${exact ? "" : `${t("about")} `}${format(values[at])}`), both,
-    unitsOf(sprite) > 1 && h("span", {}, state.hover ? t("unit", unit) : `${t(state.unit ? "followed" : isChange ? "changedMost" : "peak")}: ${t("unit", unit)}`),
+    unitsOf(sprite) > 1 && h("span", {}, state.hover ? t("unit", unit) : `${t(isFollowed ? "followed" : isChange ? "changedMost" : "peak")}: ${t("unit", unit)}`),
     h("span", {}, box ? t("sees", edgesOf(box)) : t("seesAll")),
     state.hover && point ? h("span", {}, t("pixel", { row: point.split(", ")[0], col: point.split(", ")[1] })) : null,
   ];

@@ -2,6 +2,7 @@
 /** Loads what the view needs; what is no longer looked at is dropped. */
 
 import { UnreachableError, messageOf } from "actiscope/errors.js";
+import { fitted } from "actiscope/settling.js";
 import { isCurrent, keyOf } from "actiscope/sprite.js";
 
 /** @typedef {import("actiscope/types.js").Source} Source */
@@ -83,7 +84,7 @@ export function keepLoaded(store, source, sprites) {
       if (control.signal.aborted) return false;
       const told = troubles.get(kind) === store.state.problem;
       troubles.delete(kind);
-      store.set({ ...patch, ...(told ? { problem: "" } : {}) });
+      store.set({ ...(told ? { problem: "" } : {}), ...patch });
     } catch (error) {
       if (control.signal.aborted) return false;
       troubles.set(kind, messageOf(error));
@@ -111,8 +112,7 @@ export function keepLoaded(store, source, sprites) {
         sprites(state.a, state, signal),
         state.b ? sprites(state.b, state, signal) : null,
       ]);
-      const most = spriteA.header.channels - 1;
-      return { spriteA, spriteB, ...(store.state.channel > most ? { channel: most } : {}) };
+      return { spriteA, spriteB, ...fitted(store.state, spriteA.header) };
     }, { spriteA: null, spriteB: null });
   };
   const channels = () => {

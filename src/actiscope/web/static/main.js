@@ -39,22 +39,31 @@ async function open() {
   const source = inlined ? fileSource(JSON.parse(inlined.textContent ?? "")) : serverSource();
   const [network, pictures, { dissections, study }] = await Promise.all([source.network(), source.pictures(), source.exhibits()]);
   learnColormaps(network.colormaps);
-  const said = readAddress(new URLSearchParams(location.search || source.address), network);
+  const query = new URLSearchParams(location.search || source.address);
+  const said = readAddress(query, network);
   const dissected = dissections.find(({ layer }) => !source.layers || source.layers.includes(layer));
   const begun = study ? viewOf(study, study.claims[0]) : dissected && bestOf(dissected);
   const asked = said.layer === undefined ? { ...begun, ...said } : said;
   const here = (/** @type {string | undefined} */ id) => (pictures.some((picture) => picture.id === id) ? id : undefined);
   const first = source.layers?.find((index) => index > 0) ?? firstConvolution(network);
   const view = { ...DEFAULTS, layer: first, size: network.sizes[0], ...asked };
-  if (source.layers && !source.layers.includes(view.layer)) view.layer = first;
+  const isMissing = source.layers && !source.layers.includes(view.layer);
+  if (isMissing) view.layer = first;
   view.a = here(asked.a) ?? pictures[0].id;
   view.b = here(asked.b) ?? (inlined ? pictures[1]?.id : undefined) ?? "";
-  const lost = [asked.a, asked.b].some((id) => id && !here(id));
   const store = new Store({
     ...view, pictures, spriteA: null, spriteB: null, exactA: null, exactB: null, thumbnails: null, classesA: [], classesB: [],
-    busy: 0, problem: lost ? t("gone") : "", notice: "", hover: null, opacity: 0.85, editing: false, tool: "inpaint", radius: 8, strokes: [], live: false, frames: 0,
+    busy: 0, problem: "", notice: "", hover: null, opacity: 0.85, editing: false, tool: "inpaint", radius: 8, strokes: [], live: false, frames: 0,
     dissections, driven: [], covered: null, changes: null, marking: false, draft: null, shares: null,
   }, settler(network));
+  const { channel, region } = store.state;
+  store.set({ problem: [
+    [asked.a, asked.b].some((id) => id && !here(id)) && t("gone"),
+    query.get("layer") && said.layer === undefined && t("noLayer", { name: query.get("layer") }),
+    isMissing && t("noData"),
+    view.channel !== channel && t("noChannel", { channel: view.channel, most: channel }),
+    view.region !== region && t("noRegion", { name: view.region }),
+  ].filter(Boolean).join(" ") });
 
   const names = { layerName: (/** @type {number} */ index) => network.layers[index].name, network: network.name };
   const grid = mountGrid(store, names);
@@ -136,16 +145,19 @@ function mountHead(store, network) {
   }
 }
 
-/** Keep the view in the address; a new layer or picture is a step that back undoes. @param {Store} store @param {NetworkInfo} network */
+/** Keep the view in the address, whatever it asked for at first; a new layer or picture is a step that back undoes. @param {Store} store @param {NetworkInfo} network */
 function mountAddress(store, network) {
   const query = () => new URLSearchParams(location.search);
   let restoring = false;
-  store.on([...VIEW_KEYS, "live"], (state, changed) => {
-    if (restoring || state.live || location.protocol === "file:") return;
-    const address = writeAddress(state, network, query());
-    const isStep = ["layer", "channel", "a", "b"].some((key) => changed.has(/** @type {keyof State} */ (key)));
+  /** @param {boolean} isStep */
+  function write(isStep) {
+    if (restoring || store.state.live || location.protocol === "file:") return;
+    const address = writeAddress(store.state, network, query());
     if (address !== location.search) history[isStep ? "pushState" : "replaceState"](null, "", address);
-  });
+  }
+  if (location.search) write(false);
+  store.on([...VIEW_KEYS, "live"], (_, changed) =>
+    write(["layer", "channel", "a", "b"].some((key) => changed.has(/** @type {keyof State} */ (key)))));
   window.addEventListener("popstate", () => {
     const found = readAddress(query(), network);
     const known = (/** @type {string | undefined} */ id) => store.state.pictures.some((picture) => picture.id === id);
