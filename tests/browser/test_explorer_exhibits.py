@@ -85,7 +85,7 @@ def test_each_claim_is_shown_with_its_numbers(shown, finding):
     expect(shown.page.locator("#study summary")).to_contain_text("All 8 came out as expected")
     for claim, verdict in zip(claims.all(), finding.verdicts, strict=True):
         word = "holds" if verdict.holds else "fails"
-        expect(claim.locator("small")).to_have_text(f"{word}: {verdict.found}")
+        expect(claim.locator("small").first).to_have_text(f"{word}: {verdict.found}")
         expect(claim.locator("b")).to_have_text("✓")
 
 
@@ -161,6 +161,42 @@ def test_everything_has_its_place(page, live, size):
     expect(names).to_have_count(2)
     for each in (aside, *names.all()):
         assert each.evaluate("(each) => each.scrollWidth <= each.clientWidth")
+
+
+def test_a_page_that_is_kept_has_all_pictures_of_the_study(page, live, finding, tmp_path):
+    Explorer(page, live).open()
+    page.locator("#save summary").click()
+    with page.expect_download() as saved:
+        page.locator("[data-save=saveReport]").click()
+    saved.value.save_as(tmp_path / "kept.html")
+    kept = Explorer(page, (tmp_path / "kept.html").as_uri(), exact=False).open()
+    claims = page.locator("#study div button")
+    expect(page.locator("#pictures .picture")).to_have_count(4)
+    for number, verdict in enumerate(finding.verdicts):
+        claims.nth(number).click()
+        kept.wait()
+        assert kept.id("b") == study_slides(finding.study)[verdict.claim.picture].id
+        expect(claims.nth(number)).to_have_attribute("aria-pressed", "true")
+    page.locator(".layer", has=page.get_by_text("conv1", exact=True)).click()
+    expect(page.locator("#told.problem")).to_contain_text("holds only the layer of the study")
+
+
+def test_a_claim_whose_pictures_are_not_here_says_so(page, net, finding, evidence):
+    slides = list(study_slides(finding.study).values())[:2]
+    with serve(create_app(net, slides, evidence=evidence)) as address:
+        Explorer(page, address).open()
+        lacking = page.locator("#study div button:disabled")
+        expect(lacking).to_have_count(4)
+        expect(lacking.first).to_contain_text("Its pictures are not here.")
+        page.goto("about:blank")
+
+
+def test_a_japanese_page_says_which_sentences_are_english(page, live):
+    Explorer(page, live).open("?lang=ja")
+    expect(page.locator("#study")).to_contain_text("主張と結果の文は英語です")
+    page.locator(".caveats summary").click()
+    expect(page.locator(".caveats")).to_contain_text("以下の注意は英語です")
+    expect(page.locator(".caveats ul")).to_have_attribute("lang", "en")
 
 
 def test_a_file_says_only_what_is_in_it(page, file):

@@ -23,6 +23,9 @@ from actiscope.web.errors import TooLargeError
 from actiscope.web.library import Library
 from actiscope.web.limits import Limits
 
+_MOST_OF_A_STUDY = 20
+"""Further pictures of a study that a page in one file holds."""
+
 
 class Service:
     """A network and pictures, and answers that are kept.
@@ -141,12 +144,23 @@ class Service:
     ) -> str:
         """Return the page with one picture, or two, and everything in it."""
         slides = [self.library.find(identity) for identity in identities]
+        others = self._of_the_study(identities, size)
         for identity in identities:
             self.view(identity, size)
         return await self.engine.run(
-            lambda: render_report(self.network, slides, size=size, view=view, evidence=evidence),
+            lambda: render_report(
+                self.network, slides, others=others, size=size, view=view, evidence=evidence
+            ),
             gone,
         )
+
+    def _of_the_study(self, without: Sequence[str], size: str) -> list[Slide]:
+        """Return the other pictures of the study, if that is the size that they go in at."""
+        study = self.evidence["study"]
+        if study is None or study["size"] != size:
+            return []
+        ids = {each[side] for each in study["claims"] for side in ("a", "b")} - set(without)
+        return [slide for slide in self.library if slide.id in ids][:_MOST_OF_A_STUDY]
 
     def _read(self, name: str, data: bytes) -> Slide:
         most = self.limits.picture_pixels

@@ -33,6 +33,7 @@ def render_report(
     slides: Sequence[Slide],
     *,
     layers: Sequence[Layer] | None = None,
+    others: Sequence[Slide] = (),
     size: str = "own",
     view: Mapping[str, Any] | None = None,
     evidence: Mapping[str, Any] | None = None,
@@ -49,6 +50,8 @@ def render_report(
         One picture, two to compare, or those of a study.
     layers : sequence of Layer, optional
         Layers whose channels are in it; all by default.
+    others : sequence of Slide
+        Further pictures of the study, of which only its layer is in it.
     size : str
         "own", "native", "227" or "227x300": what the pictures are brought to.
     view : mapping, optional
@@ -86,14 +89,16 @@ def render_report(
         data["network"]["indexed"], data["cards"] = _cards(index, network, chosen)
     if view is not None:
         data["view"] = dict(view)
-    for slide in slides:
+    further = {slide.id for slide in others}
+    for slide in (*slides, *others):
+        kept = {data["evidence"]["study"]["layer"]} if slide.id in further else chosen
         fed = fed_size(network, slide.pixels, size)
         png = base64.b64encode(encode_png(shrink(slide.pixels, _LONGEST))).decode()
         data["pictures"].append({**slide.describe(), "png": png})
         small: list[Values] = []
         for activations in look(network, slide.pixels, network.layers, fed):
             small.append(thumbnail(activations))
-            if activations.layer.index in chosen:
+            if activations.layer.index in kept:
                 key = f"{slide.id}/{activations.layer.index}"
                 data["sprites"][key] = _compress(pack_layer(activations))
             tell()

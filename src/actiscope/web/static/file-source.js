@@ -2,6 +2,7 @@
 /** Data from the file that the page is in: nothing is computed, nothing is fetched. */
 
 import { readSprite } from "actiscope/sprite.js";
+import { t } from "actiscope/texts.js";
 
 /** @typedef {import("actiscope/types.js").Source} Source */
 /** @typedef {import("actiscope/types.js").Score} Score */
@@ -40,7 +41,11 @@ export function fileSource(data) {
     network: async () => ({ ...data.network, sizes: [data.size] }),
     pictures: async () => data.pictures.map(({ png: _, ...picture }) => picture),
     pictureUrl: (picture) => `data:image/png;base64,${data.pictures.find(({ id }) => id === picture)?.png ?? ""}`,
-    layer: async (picture, layer) => unpack(data.sprites[`${picture}/${layer}`]),
+    layer: async (picture, layer) => {
+      const packed = data.sprites[`${picture}/${layer}`];
+      if (!packed) throw new Error(t("noDataHere"));
+      return unpack(packed);
+    },
     channel: async () => null,
     thumbnails: async (picture) => unpack(data.thumbnails[picture]),
     classes: async (picture) => data.classes[picture] ?? [],

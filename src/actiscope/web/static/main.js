@@ -80,7 +80,7 @@ async function open() {
   const drives = mountDrives(store, source, network, photos);
   mountChanges(store, source);
   mountDissection(store);
-  mountStudy(store, study);
+  mountStudy(store, study, source, network);
   const regions = mountRegions(store, photos, Boolean(source.edit));
   mountKeys(store, { grid, layers, drives, regions, brush: mountBrush(store, source, network, photos) });
   mountHead(store, network);
