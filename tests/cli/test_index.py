@@ -71,6 +71,7 @@ def test_show_prints_and_draws_a_card(actiscope, folder):
     code, out, _ = actiscope(*arguments)
     assert code == 0
     assert out.startswith("conv, channel 2: 6 pictures, active in ")
+    assert actiscope(*arguments, "-o", "card.png")[1] == out
     code, out, _ = actiscope(*arguments, "--json", "-o", "card.png")
     assert code == 0
     found = json.loads(out)
@@ -90,10 +91,10 @@ def test_channels_are_listed_sorted_and_drawn(actiscope, folder):
     assert code == 0
     assert len(out.splitlines()) == 5
     assert "dead" in err
-    code, out, err = actiscope("channels", "i.index", "--layer", "relu", "-o", "sheet.png")
-    assert (code, out) == (0, "")
+    code, drawn, err = actiscope("channels", "i.index", "--layer", "relu", "-o", "sheet.png")
+    assert (code, drawn) == (0, out)
     assert "always on" in err
-    assert read_image(folder / "sheet.png").shape[1] > 4 * 132
+    assert read_image(folder / "sheet.png").shape[1] > 3 * 96
 
 
 @pytest.mark.usefixtures("built")
@@ -101,13 +102,17 @@ def test_search_finds_and_draws_the_picture_itself(actiscope, folder):
     code, out, _ = actiscope(
         "search", "i.index", "photos/3.png", "--layer", "relu", "--json", "-o", "found.png",
     )  # fmt: skip
-    drawn = read_image(folder / "found.png")[64:180]
+    drawn = read_image(folder / "found.png")[81:197]
     assert np.array_equal(drawn[:, 12:144], drawn[:, 150:282])
     assert not np.array_equal(drawn[:, 12:144], drawn[:, 288:420])
     assert code == 0
     first = json.loads(out)[0]
     assert first["name"] == "photos/3.png"
     assert first["cosine"] == pytest.approx(1)
+    arguments = ("search", "i.index", "photos/3.png", "--layer", "relu")
+    table = actiscope(*arguments)[1]
+    assert table.splitlines()[1] == "1.0000  photos/3.png"
+    assert actiscope(*arguments, "-o", "found.png")[1] == table
 
 
 @pytest.mark.usefixtures("built")
@@ -161,7 +166,7 @@ def test_an_index_knows_its_network_in_any_folder(actiscope, folder, monkeypatch
     sources, path = folder / "photos", folder / "i.index"
     code, _, err = actiscope("build", sources / "3.png", "-o", path)
     assert code == 0
-    assert "6 pictures; 0 new, 0 known, 1 copies" in err
+    assert "6 pictures; 0 new, 0 known, 1 copy" in err
     for network in ([], ["--network", folder / "tiny.onnx"], ["--device", "cpu"]):
         code, out, _ = actiscope(
             "search", path, sources / "3.png", "--layer", "relu", "--json", *network

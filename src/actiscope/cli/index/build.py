@@ -15,6 +15,7 @@ from actiscope.cli.options import EXAMPLES, SIZE, json_option
 from actiscope.cli.printing import print_json, say, say_failures, show_building
 from actiscope.errors import ArgumentError
 from actiscope.networks import Network
+from actiscope.wording import counted
 
 if TYPE_CHECKING:
     from actiscope.collection.runners import Runner
@@ -103,8 +104,9 @@ def command(
             print_json({**summary, "failures": failures})
             return
     say(
-        f"{output}: {images:,} pictures; {done.added:,} new, {done.known:,} known, "
-        f"{done.copies:,} copies, {done.failed:,} failed; {done.rate:.0f} a second"
+        f"{output}: {counted(images, 'picture')}; {done.added:,} new, {done.known:,} known, "
+        f"{counted(done.copies, 'copy', 'copies')}, {done.failed:,} failed; "
+        f"{done.rate:.0f} a second"
     )
     say_failures(failures)
 
