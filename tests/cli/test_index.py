@@ -143,6 +143,7 @@ def test_a_report_is_one_page_of_the_layers_that_are_named(actiscope, folder):
         ),
         (("report", "i.index", "--network", "squeezenet", "-o", "p.html"), 2, "another network"),
         (("report", "i.index", "-o", "p.pdf"), 2, "must end in .html"),
+        (("build", "empty", "-o", "new.index"), 2, "there is no picture in empty"),
         (("build", "gone", "-o", "new.index"), 2, "there is no file or folder gone"),
         (("build", "photos", "-o", "gone/new.index"), 1, "cannot write gone/new.index"),
         (("build", "photos", "-o", "photos"), 1, "cannot write photos: it is a folder"),
@@ -153,11 +154,40 @@ def test_a_report_is_one_page_of_the_layers_that_are_named(actiscope, folder):
         (("build", "photos", "-o", "i.index", "--layers", "conv"), 2, "other layers: conv, relu"),
     ],
 )
-def test_errors_are_one_line(actiscope, arguments, code, message):
+def test_errors_are_one_line(actiscope, folder, arguments, code, message):
+    (folder / "empty").mkdir(exist_ok=True)
     ended, out, err = actiscope(*arguments)
     assert (ended, out) == (code, "")
     assert message in err
     assert len(err.splitlines()) == 1
+    assert not (folder / "new.index").exists()
+
+
+def test_pictures_that_can_all_not_be_read_are_no_success(actiscope):
+    code, out, err = actiscope("build", "photos/notes.md", "--layers", "conv1", "-o", "no.index")
+    assert (code, out) == (2, "")
+    assert "photos/notes.md: the file is no picture that can be read" in err.splitlines()[1]
+    assert "no.index has no picture" in err.splitlines()[-1]
+
+
+@pytest.mark.usefixtures("built")
+def test_a_build_that_is_interrupted_says_how_to_go_on(folder):
+    script = (
+        "import os, signal, sys\n"
+        "from actiscope.cli.index import build as command\n"
+        "from actiscope.cli.main import run\n"
+        "command.show_building = lambda: lambda _: os.kill(os.getpid(), signal.SIGINT)\n"
+        "run(['index', 'build', 'photos', '--layers', 'conv1', '-o', 'stopped.index'])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=folder, capture_output=True, text=True
+    )
+    assert done.returncode == 130
+    assert done.stderr.splitlines() == [
+        "",
+        "actiscope: interrupted; stopped.index keeps all but the last seconds; "
+        "build again to go on",
+    ]
 
 
 @pytest.mark.usefixtures("built")

@@ -79,7 +79,18 @@ class Store:
                 connection.execute("SELECT count(*) FROM sqlite_master")
                 return connection
             connection.close()
+            self._refuse_unfinished()
         raise sqlite3.OperationalError("unable to open database file")
+
+    def _refuse_unfinished(self) -> None:
+        """Refuse to read it without what was written last, which lies beside it."""
+        for suffix in ("-wal", "-journal"):
+            beside = Path(f"{self.path}{suffix}")
+            if beside.is_file() and beside.stat().st_size:
+                raise ArgumentError(
+                    f"{self.path} cannot be read here: a build was stopped, and what it wrote last "
+                    f"lies in {beside.name}; copy both to a folder that can be written"
+                )
 
     def _read_settings(self, given: Settings | None) -> Settings:
         """Return what it was built with; a new file is begun, and what is no index is refused."""
