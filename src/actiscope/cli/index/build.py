@@ -86,7 +86,8 @@ def command(
     file of pictures, packed or not; a picture; or the URL of one of these, as fsspec reads them
     (`pip install 'actiscope[fsspec]'`). What cannot be read is told, and stops nothing. Build again
     to go on after a stop, or to add new pictures: the index knows its network, layers and sizes. It
-    does not depend on what does the work.
+    does not depend on what does the work. Pictures are decoded whole, never reduced: values are
+    those of `actiscope activations`.
     """
     from actiscope.collection.build import build
     from actiscope.collection.store import find_settings
