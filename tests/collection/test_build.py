@@ -119,6 +119,10 @@ def test_a_file_that_is_no_index_is_refused_and_left(tiny, photos, tmp_path):
         assert path.read_bytes() == before
     with pytest.raises(ArgumentError, match="there is no index"):
         Store(tmp_path / "gone.db")
+    (tmp_path / "begun.db").touch()  # as a full disk leaves it
+    with pytest.raises(ArgumentError, match="is no index yet"):
+        Store(tmp_path / "begun.db")
+    assert build(tiny, [photos / "0"], tmp_path / "begun.db", LAYERS, **OPTIONS).added == 15
 
 
 def test_a_full_disk_ends_with_one_line_and_an_index_that_opens(model_path, photos, tmp_path):

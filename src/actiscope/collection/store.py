@@ -97,8 +97,10 @@ class Store:
         execute = self._connection.execute
         ours = execute("PRAGMA application_id").fetchone()[0] == _APPLICATION
         if not ours:
-            if given is None or execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            if execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 raise ArgumentError(f"{self.path} is no index: it is another database")
+            if given is None:
+                raise ArgumentError(f"{self.path} is no index yet: a build ended before it began")
             self._begin(given)
         version = execute("PRAGMA user_version").fetchone()[0]
         if version != _VERSION:
