@@ -45,5 +45,5 @@ def test_public_names_are_all_listed():
         "layers",
         "networks",
     }
-    rooms |= {"pictures", "report", "studies", "collection", "sklearn", "web", "cli"}
+    rooms |= {"pictures", "report", "studies", "collection", "sklearn", "web", "cli", "wording"}
     assert found - rooms == set(actiscope.__all__)

@@ -3,7 +3,10 @@
 import re
 from pathlib import Path
 
+import pytest
 from PIL import Image
+
+from actiscope.cli.main import run
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -16,11 +19,13 @@ def test_python_examples_run(tmp_path, monkeypatch, a1, closed):
     for number in range(6):
         for kind, view in (("face", a1[number:]), ("ceiling", a1[: 40 + number])):
             Image.fromarray(view).save(f"photos/{kind}-{number}.jpg")
+    with pytest.raises(SystemExit, match="0"):
+        run(["activations", "face.jpg", "--layer", "fire6-squeeze1x1", "-o", "slide.zarr"])
     blocks = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
     names = {}
     for block in blocks:
         exec(compile(block, "README.md", "exec"), names)
-    assert len(list(tmp_path.glob("*.png"))) == 8
+    assert len(list(tmp_path.glob("*.png"))) == 9
     assert names["model"].score(names["files"], names["kinds"]) == 1
 
 

@@ -9,6 +9,7 @@ from typing import Any, overload
 
 from actiscope.errors import LayerNotFoundError
 from actiscope.geometry import Geometry
+from actiscope.wording import counted
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,8 @@ class Layers(Sequence[Layer]):
         return self._layers[key] if isinstance(key, slice) else self.find(key)
 
     def __repr__(self) -> str:
-        return f"<{len(self)} layers, {self.learnables:,} learnables; print() lists them>"
+        learnables = counted(self.learnables, "learnable")
+        return f"<{counted(len(self), 'layer')}, {learnables}; print() lists them>"
 
     def __str__(self) -> str:
         return "\n".join(

@@ -85,6 +85,8 @@ def test_a_card_opens_and_keys_do_everything(cards, made):
         f"row {first.row}, column {first.col}"
     )
     assert large.locator("figure[title]").count() == 9
+    figure = large.locator("figure[title]").first
+    assert figure.locator(".name").inner_text().replace("\n", "") == figure.get_attribute("title")
     assert large.locator("figure[title] canvas").first.evaluate(COLOURS) > 10
     cards.keyboard.press("ArrowRight")
     expect(large.locator("h2")).to_contain_text("Channel 2")

@@ -71,6 +71,7 @@ def test_show_prints_and_draws_a_card(actiscope, folder):
     code, out, _ = actiscope(*arguments)
     assert code == 0
     assert out.startswith("conv, channel 2: 6 pictures, active in ")
+    assert actiscope(*arguments, "-o", "card.png")[1] == out
     code, out, _ = actiscope(*arguments, "--json", "-o", "card.png")
     assert code == 0
     found = json.loads(out)
@@ -90,10 +91,10 @@ def test_channels_are_listed_sorted_and_drawn(actiscope, folder):
     assert code == 0
     assert len(out.splitlines()) == 5
     assert "dead" in err
-    code, out, err = actiscope("channels", "i.index", "--layer", "relu", "-o", "sheet.png")
-    assert (code, out) == (0, "")
+    code, drawn, err = actiscope("channels", "i.index", "--layer", "relu", "-o", "sheet.png")
+    assert (code, drawn) == (0, out)
     assert "always on" in err
-    assert read_image(folder / "sheet.png").shape[1] > 4 * 132
+    assert read_image(folder / "sheet.png").shape[1] > 3 * 96
 
 
 @pytest.mark.usefixtures("built")
@@ -101,13 +102,17 @@ def test_search_finds_and_draws_the_picture_itself(actiscope, folder):
     code, out, _ = actiscope(
         "search", "i.index", "photos/3.png", "--layer", "relu", "--json", "-o", "found.png",
     )  # fmt: skip
-    drawn = read_image(folder / "found.png")[64:180]
+    drawn = read_image(folder / "found.png")[81:197]
     assert np.array_equal(drawn[:, 12:144], drawn[:, 150:282])
     assert not np.array_equal(drawn[:, 12:144], drawn[:, 288:420])
     assert code == 0
     first = json.loads(out)[0]
     assert first["name"] == "photos/3.png"
     assert first["cosine"] == pytest.approx(1)
+    arguments = ("search", "i.index", "photos/3.png", "--layer", "relu")
+    table = actiscope(*arguments)[1]
+    assert table.splitlines()[1] == "1.0000  photos/3.png"
+    assert actiscope(*arguments, "-o", "found.png")[1] == table
 
 
 @pytest.mark.usefixtures("built")
@@ -138,6 +143,7 @@ def test_a_report_is_one_page_of_the_layers_that_are_named(actiscope, folder):
         ),
         (("report", "i.index", "--network", "squeezenet", "-o", "p.html"), 2, "another network"),
         (("report", "i.index", "-o", "p.pdf"), 2, "must end in .html"),
+        (("build", "empty", "-o", "new.index"), 2, "there is no picture in empty"),
         (("build", "gone", "-o", "new.index"), 2, "there is no file or folder gone"),
         (("build", "photos", "-o", "gone/new.index"), 1, "cannot write gone/new.index"),
         (("build", "photos", "-o", "photos"), 1, "cannot write photos: it is a folder"),
@@ -148,11 +154,40 @@ def test_a_report_is_one_page_of_the_layers_that_are_named(actiscope, folder):
         (("build", "photos", "-o", "i.index", "--layers", "conv"), 2, "other layers: conv, relu"),
     ],
 )
-def test_errors_are_one_line(actiscope, arguments, code, message):
+def test_errors_are_one_line(actiscope, folder, arguments, code, message):
+    (folder / "empty").mkdir(exist_ok=True)
     ended, out, err = actiscope(*arguments)
     assert (ended, out) == (code, "")
     assert message in err
     assert len(err.splitlines()) == 1
+    assert not (folder / "new.index").exists()
+
+
+def test_pictures_that_can_all_not_be_read_are_no_success(actiscope):
+    code, out, err = actiscope("build", "photos/notes.md", "--layers", "conv1", "-o", "no.index")
+    assert (code, out) == (2, "")
+    assert "photos/notes.md: the file is no picture that can be read" in err.splitlines()[1]
+    assert "no.index has no picture" in err.splitlines()[-1]
+
+
+@pytest.mark.usefixtures("built")
+def test_a_build_that_is_interrupted_says_how_to_go_on(folder):
+    script = (
+        "import os, signal, sys\n"
+        "from actiscope.cli.index import build as command\n"
+        "from actiscope.cli.main import run\n"
+        "command.show_building = lambda: lambda _: os.kill(os.getpid(), signal.SIGINT)\n"
+        "run(['index', 'build', 'photos', '--layers', 'conv1', '-o', 'stopped.index'])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=folder, capture_output=True, text=True
+    )
+    assert done.returncode == 130
+    assert done.stderr.splitlines() == [
+        "",
+        "actiscope: interrupted; stopped.index keeps all but the last seconds; "
+        "build again to go on",
+    ]
 
 
 @pytest.mark.usefixtures("built")
@@ -161,7 +196,7 @@ def test_an_index_knows_its_network_in_any_folder(actiscope, folder, monkeypatch
     sources, path = folder / "photos", folder / "i.index"
     code, _, err = actiscope("build", sources / "3.png", "-o", path)
     assert code == 0
-    assert "6 pictures; 0 new, 0 known, 1 copies" in err
+    assert "6 pictures; 0 new, 0 known, 1 copy" in err
     for network in ([], ["--network", folder / "tiny.onnx"], ["--device", "cpu"]):
         code, out, _ = actiscope(
             "search", path, sources / "3.png", "--layer", "relu", "--json", *network

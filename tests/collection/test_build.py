@@ -5,6 +5,7 @@ import random
 import shutil
 import sqlite3
 import subprocess
+import sys
 import tarfile
 
 import numpy as np
@@ -118,6 +119,10 @@ def test_a_file_that_is_no_index_is_refused_and_left(tiny, photos, tmp_path):
         assert path.read_bytes() == before
     with pytest.raises(ArgumentError, match="there is no index"):
         Store(tmp_path / "gone.db")
+    (tmp_path / "begun.db").touch()  # as a full disk leaves it
+    with pytest.raises(ArgumentError, match="is no index yet"):
+        Store(tmp_path / "begun.db")
+    assert build(tiny, [photos / "0"], tmp_path / "begun.db", LAYERS, **OPTIONS).added == 15
 
 
 def test_a_full_disk_ends_with_one_line_and_an_index_that_opens(model_path, photos, tmp_path):
@@ -184,6 +189,56 @@ def test_progress_tells_how_far_it_is(tiny, photos, tmp_path):
     assert [added for added, _ in told] == sorted(added for added, _ in told)
     assert told[-1] == (60, 0.0)
     assert np.isfinite([left for _, left in told]).all()
+
+
+def test_progress_ends_where_it_said_that_it_would(tiny, photos, tmp_path):
+    folder, path = tmp_path / "photos", tmp_path / "index.db"
+    shutil.copytree(photos / "0", folder)
+    (folder / "notes.png").write_text("no picture")
+    (folder / "more").symlink_to(photos / "1")
+    (folder / "gone.png").symlink_to("nowhere")
+    totals = set()
+    done = build(
+        tiny, [folder], path, LAYERS, **OPTIONS,
+        on_progress=lambda progress: totals.add(progress.total),
+    )  # fmt: skip
+    assert (done.total, done.done, done.failed) == (18, 18, 3)
+    assert totals == {18}
+    with Index(path) as index:
+        assert index.failures[f"{folder}/more"].startswith("it is a link to a folder; name it")
+
+
+def test_nothing_to_be_read_is_refused_and_makes_no_index(tiny, tmp_path):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "broken.tar").write_bytes(b"no tar file")
+    for name, message in (("empty", "empty$"), ("broken.tar", "broken.tar: it is no tar file")):
+        with pytest.raises(ArgumentError, match=f"there is no picture in .*{message}"):
+            build(tiny, [tmp_path / name], tmp_path / "index.db", LAYERS, **OPTIONS)
+    assert not (tmp_path / "index.db").exists()
+
+
+def test_an_index_that_was_left_unfinished_is_not_read_without_its_end(whole, tmp_path):
+    made, left = tmp_path / "made.db", tmp_path / "left" / "made.db"
+    left.parent.mkdir()
+    shutil.copy(whole, made)
+    with Store(made, find_settings(made)) as store:
+        store.rows("INSERT INTO failures VALUES ('new', 'written last')")
+        for suffix in ("", "-wal"):  # as a kill leaves it
+            shutil.copy(f"{made}{suffix}", f"{left}{suffix}")
+    script = (
+        "import sys\nfrom actiscope.collection.index import Index\n"
+        "with Index(sys.argv[1]) as index: print(*index.failures)"
+    )
+    command = as_nobody([sys.executable, "-c", script, str(left)])
+    left.parent.chmod(0o555)
+    try:
+        ended = subprocess.run(command, capture_output=True, text=True)
+    finally:
+        left.parent.chmod(0o755)
+    assert ended.returncode == 1
+    assert "what it wrote last lies in made.db-wal; copy both" in ended.stderr.splitlines()[-1]
+    with Index(left) as index:
+        assert "new" in index.failures
 
 
 def test_members_of_a_shard_with_one_name_are_each_known_again(tiny, photos, tmp_path):

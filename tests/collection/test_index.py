@@ -150,7 +150,7 @@ def test_a_picture_that_has_gone_or_changed_leaves_a_blank(tiny, tmp_path):
         less = draw_card(index, tiny, "conv", 0)
     blank = (236, 238, 240)
     assert not (np.asarray(whole) == blank).all(axis=2).sum()
-    assert (np.asarray(less) == blank).all(axis=2).sum() == 4 * 132 * 132
+    assert 3.9 < (np.asarray(less) == blank).all(axis=2).sum() / 132**2 < 4
 
 
 def test_what_is_not_there_is_refused(tiny, index, tmp_path):
@@ -158,8 +158,8 @@ def test_what_is_not_there_is_refused(tiny, index, tmp_path):
         index.channels("fire6")
     with pytest.raises(ChannelError, match="channels are 0-3"):
         index.top("conv", 4)
-    (tmp_path / "empty").mkdir()
-    build(tiny, [tmp_path / "empty"], tmp_path / "i.db", ["conv"])
+    (tmp_path / "notes.md").write_text("no picture")
+    build(tiny, [tmp_path / "notes.md"], tmp_path / "i.db", ["conv"])
     with Index(tmp_path / "i.db") as nothing, pytest.raises(ArgumentError, match="no picture"):
         nothing.channels("conv")
 

@@ -85,6 +85,13 @@ def test_what_cannot_be_written_is_told(tmp_path, suffix):
         write_table(make_rows((2,)), tmp_path / "out.csv")
 
 
+def test_a_list_is_not_replaced_by_the_names_of_rows(tmp_path):
+    (tmp_path / "photos.txt").write_text("a.jpg")
+    with pytest.raises(OutputError, match=r"photos\.txt is there, where the names of"):
+        write_table(make_rows((2,)), tmp_path / "photos.npy")
+    assert (tmp_path / "photos.txt").read_text() == "a.jpg"
+
+
 MEMORY = """
 import resource, sys
 import numpy as np

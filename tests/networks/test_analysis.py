@@ -234,6 +234,6 @@ def test_sizes(net):
 
 def test_shows_itself(net):
     analysis = net.analyze()
-    assert f"{analysis.multiply_adds:,} multiply-adds, 0 errors, 1 warnings" in repr(analysis)
+    assert f"{analysis.multiply_adds:,} multiply-adds, 0 errors, 1 warning>" in repr(analysis)
     assert repr(analysis).startswith("<Analysis of 'squeezenet' at 227x227: 68 layers, 1,235,496")
     assert analysis._repr_html_().count("<tr>") == 69

@@ -20,6 +20,7 @@ from actiscope.errors import ArgumentError
 from actiscope.layers import format_size
 from actiscope.networks import Network
 from actiscope.networks.network import MEMORY_OF_A_PART
+from actiscope.wording import counted
 
 _MIB = 2**20
 
@@ -109,7 +110,7 @@ def _write_parts(
     shape = write_zarr(
         parts, output, channels=channels, image=image, on_progress=show_progress(parts.layer.name)
     )
-    say(f"{output}: {parts.layer.name}, {format_size(shape)}, in {len(parts)} parts")
+    say(f"{output}: {parts.layer.name}, {format_size(shape)}, in {counted(len(parts), 'part')}")
     if len(parts) > 1:
         found = f"within {parts.seam:.1g} of the largest value" if parts.seam else "bit for bit"
         say(f"where parts meet, their values agree {found}")

@@ -14,6 +14,7 @@ from actiscope.cli.printing import print_json, say
 from actiscope.cli.tables import fold, print_analysis
 from actiscope.files import write_file
 from actiscope.networks import Analysis, Network
+from actiscope.wording import counted
 
 
 @click.command(
@@ -63,12 +64,12 @@ def command(
     analysis = open_it(strict=False).analyze(size=size, image=picture)
     if csv_file is not None:
         write_file(csv_file, _as_csv(analysis).encode())
-        say(f"{csv_file}: {len(analysis.costs)} layers")
+        say(f"{csv_file}: {counted(len(analysis.costs), 'layer')}")
     if html_file is not None:
         from actiscope.report.analysis import render_analysis
 
         write_file(html_file, render_analysis(analysis).encode())
-        say(f"{html_file}: {len(analysis.costs)} layers")
+        say(f"{html_file}: {counted(len(analysis.costs), 'layer')}")
     if as_json:
         print_json(analysis.describe())
     elif csv_file is None and html_file is None:

@@ -10,6 +10,7 @@ from actiscope.cli.options import EXAMPLES, SIZE, json_option, layer_option, out
 from actiscope.cli.printing import print_json, say, say_failures, show_count
 from actiscope.errors import ActiscopeError
 from actiscope.networks import Network
+from actiscope.wording import counted
 
 
 @click.command(
@@ -71,5 +72,5 @@ def command(
         print_json({**about, "rows": count, "failures": failures})
         return
     names = f"; names in {output.with_suffix('.txt')}" if output.suffix.lower() == ".npy" else ""
-    say(f"{output}: {count:,} rows, {len(failures):,} failed{names}")
+    say(f"{output}: {counted(count, 'row')}, {len(failures):,} failed{names}")
     say_failures(failures)

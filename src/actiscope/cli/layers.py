@@ -9,6 +9,7 @@ from actiscope.cli.options import EXAMPLES, SIZE, json_option
 from actiscope.cli.printing import print_json, print_table, say
 from actiscope.layers import format_size
 from actiscope.networks import Network
+from actiscope.wording import counted
 
 
 @click.command(
@@ -63,6 +64,9 @@ def command(open_it: Callable[[], Network], size: tuple[int, int] | None, as_jso
     )
     unknown = sum(bool(layer.tensor) and not layer.size for layer in layers)
     if unknown:
-        what = "1 layer" if unknown == 1 else f"{unknown} layers"
+        what = counted(unknown, "layer")
         say(f"note: the size of {what} is not known: `actiscope analyze` says why")
-    print(f"\n{len(layers)} layers, {edges} connections, {layers.learnables:,} learnables")
+    print(
+        f"\n{counted(len(layers), 'layer')}, {counted(edges, 'connection')}, "
+        f"{counted(layers.learnables, 'learnable')}"
+    )

@@ -103,8 +103,8 @@ def _run(arguments: list[str] | None) -> int:
         return _tell(error.format_message(), FAILED)
     except ActiscopeError as error:
         return _tell(str(error), WRONG_USE if isinstance(error, _WRONG_USE_ERRORS) else FAILED)
-    except (click.Abort, KeyboardInterrupt):
-        return _tell("interrupted", INTERRUPTED)
+    except (click.Abort, KeyboardInterrupt) as error:
+        return _tell(f"interrupted; {error}".rstrip("; "), INTERRUPTED)
     except BrokenPipeError:
         _drop_output()
         return FAILED

@@ -14,6 +14,7 @@ from actiscope.errors import ArgumentError
 from actiscope.files import write_file
 from actiscope.networks import Network
 from actiscope.report.explorer.slides import Slide
+from actiscope.wording import counted
 
 
 @click.command(
@@ -93,4 +94,4 @@ def command(
         )
     data = page.encode()
     write_file(output, data)
-    say(f"{output}: {len(chosen or network.layers)} layers, {len(data) / 1e6:.1f} MB")
+    say(f"{output}: {counted(len(chosen or network.layers), 'layer')}, {len(data) / 1e6:.1f} MB")

@@ -11,6 +11,7 @@ import click
 from actiscope.cli.printing import print_table
 from actiscope.layers import format_size
 from actiscope.networks.analysis import Analysis, Cost, format_field
+from actiscope.wording import counted
 
 _NAME = 19
 _WIDTH = 76
@@ -55,8 +56,10 @@ def print_analysis(analysis: Analysis, folds: Sequence[tuple[int, int, int]] | N
     print_table([column.head for column in columns], rows, right)
     height, width = analysis.input_size
     print(
-        f"\n{len(analysis.costs)} layers, {analysis.connections} connections at {height}x{width}\n"
-        f"{analysis.layers.learnables:,} learnables, {analysis.multiply_adds:,} multiply-adds\n"
+        f"\n{counted(len(analysis.costs), 'layer')}, "
+        f"{counted(analysis.connections, 'connection')} at {height}x{width}\n"
+        f"{counted(analysis.layers.learnables, 'learnable')}, "
+        f"{counted(analysis.multiply_adds, 'multiply-add')}\n"
         f"{_bytes(analysis.memory)} of activations, {_bytes(analysis.peak_memory)} at a time\n"
         f"on {analysis.network['device']}; pictures: {analysis.network['preparation']['source']}"
     )

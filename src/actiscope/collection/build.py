@@ -1,5 +1,6 @@
 """Pictures through a network into an index."""
 
+import itertools
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -12,7 +13,9 @@ from actiscope.collection.runners import Outcome, Runner
 from actiscope.collection.runners.local import LocalRunner
 from actiscope.collection.settings import Batch, make_settings
 from actiscope.collection.sources import Item, count_items, find_items
+from actiscope.collection.sources.items import as_text
 from actiscope.collection.store import Store, find_settings
+from actiscope.errors import ArgumentError
 from actiscope.networks import Network
 from actiscope.networks.network import LayerKey
 
@@ -27,7 +30,7 @@ class Progress:
     Parameters
     ----------
     total : int, optional
-        Files found; None where that is only known at the end.
+        Files found, and what could not be looked into; None where that is only known at the end.
     known : int
         Those that were in the index before.
     added : int
@@ -120,7 +123,7 @@ def build(
     Raises
     ------
     ArgumentError
-        If there is nothing to be read, or the index was built with other settings.
+        If there is no picture to be read, or the index was built with other settings.
     LayerNotFoundError
         If there is no such layer.
     OutputError
@@ -134,6 +137,10 @@ def build(
     progress = Progress(count_items(sources, own))
     problems: list[tuple[str, str]] = []
     items = find_items(sources, lambda *problem: problems.append(problem), own)
+    first = next(items, None)
+    if first is None:
+        raise ArgumentError(_nothing_in(sources, problems))
+    items = itertools.chain([first], items)
     with (runner or LocalRunner()).start(network, settings) as run, Store(path, settings) as store:
         ledger = Ledger(store)
 
@@ -153,7 +160,12 @@ def build(
         last.failures += problems
         ledger.write(last)
     progress.failed += len(problems)
-    if progress.total is None:
-        progress.total = progress.done
+    progress.total = max(progress.total or 0, progress.done)  # some may have come meanwhile
     tell(progress)
     return progress
+
+
+def _nothing_in(sources: Sequence[str | os.PathLike[str]], problems: list[tuple[str, str]]) -> str:
+    where = ", ".join(as_text(os.fspath(source)) for source in sources)
+    reason = f": {problems[0][0]}: {problems[0][1]}" if problems else ""
+    return f"there is no picture in {where}{reason}"

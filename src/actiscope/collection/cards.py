@@ -12,7 +12,9 @@ from actiscope.errors import ActiscopeError, ArgumentError
 from actiscope.networks import Network
 from actiscope.pictures import Picture
 from actiscope.pictures.cards import BARS, Patch, channel_card
-from actiscope.pictures.lettering import format_value
+from actiscope.pictures.gallery import Caption
+from actiscope.pictures.lettering import format_share, format_value
+from actiscope.wording import counted
 
 
 def draw_card(index: Index, network: Network, layer: str, channel: int, top: int = 15) -> Picture:
@@ -70,15 +72,19 @@ def say_active(summary: ChannelSummary) -> str:
     """Say in how many pictures a channel is active."""
     if summary.dead:
         return "never above zero: dead"
-    return "active in all: always on" if summary.always_on else f"active in {summary.active:.1%}"
+    return (
+        "active in all: always on"
+        if summary.always_on
+        else f"active in {format_share(summary.active)}"
+    )
 
 
 def _patch(index: Index, network: Network, layer: str, channel: int, unit: TopUnit) -> Patch:
-    caption = (format_value(unit.value), Path(unit.name).name)
+    caption = Caption(format_value(unit.value), f"at {unit.row}, {unit.col}", Path(unit.name).name)
     try:
         image = read_picture(index, unit.image)
     except ActiscopeError as error:
-        return Patch(None, unit.field, None, None, (caption[0], str(error)))
+        return Patch(str(error), unit.field, None, None, caption)
     answer = network.activations(image, layer, size=index.settings.size)
     geometry = None if answer.geometry.is_global else answer.geometry
     return Patch(image, unit.field, np.asarray(answer.channel(channel)), geometry, caption)
@@ -90,8 +96,8 @@ def _describe(summary: ChannelSummary) -> list[str]:
         f"{round(100 * share)} %: {format_value(summary.quantiles[share])}" for share in shares
     )
     return [
-        f"{summary.images:,} pictures, {say_active(summary)}; "
-        f"{summary.above:.1%} of {summary.units:,} values above zero",
+        f"{counted(summary.images, 'picture')}, {say_active(summary)}; "
+        f"{format_share(summary.above)} of {summary.units:,} values above zero",
         f"mean {format_value(summary.mean)}, deviation {format_value(summary.deviation)}, "
         f"{format_value(summary.low)} to {format_value(summary.high)}",
         f"quantiles  {values}",

@@ -11,10 +11,11 @@ from actiscope.errors import ActiscopeError
 from actiscope.images.pixels import Pixels
 from actiscope.networks.streaming import map_ahead
 from actiscope.pictures import Picture
-from actiscope.pictures.gallery import Shown, gallery, in_cell
+from actiscope.pictures.gallery import Caption, Shown, gallery, in_cell
 from actiscope.pictures.lettering import format_value
 
-_CHANNELS_ACROSS = 12
+_SIDE = 96
+"""Pixels of the patch of a channel."""
 _PICTURES_ACROSS = 6
 
 
@@ -33,7 +34,7 @@ def draw_channels(index: Index, layer: str, channels: Sequence[ChannelSummary]) 
     Returns
     -------
     Picture
-        uint8 RGB. A picture that has gone or changed is blank.
+        uint8 RGB, about half as wide again as high. A picture that has gone or changed is blank.
 
     Raises
     ------
@@ -48,24 +49,20 @@ def draw_channels(index: Index, layer: str, channels: Sequence[ChannelSummary]) 
         of_picture[unit.image].append(place)
 
     def crop(image: str) -> dict[int, Pixels]:
-        try:
-            picture = read_picture(index, image)
-        except ActiscopeError:
-            return {}
-        return {place: in_cell(picture, units[place].field) for place in of_picture[image]}
+        picture = _picture(index, image)
+        return {place: in_cell(picture, units[place].field, _SIDE) for place in of_picture[image]}
 
     cells: dict[int, Pixels] = {}
     for cropped in map_ahead(crop, of_picture):
         cells |= cropped
     shown = [
-        Shown(cells.get(place), (str(one.channel), "dead" if one.dead else format_value(one.high)))
+        Shown(
+            cells[place], Caption(str(one.channel), "dead" if one.dead else format_value(one.high))
+        )
         for place, one in enumerate(channels)
     ]
-    return gallery(
-        shown,
-        title=f"{layer}: what the strongest unit of each channel sees, and its value",
-        columns=_CHANNELS_ACROSS,
-    )
+    title = f"{layer}: what the strongest unit of each channel sees, and its value"
+    return gallery(shown, title=title, side=_SIDE)
 
 
 def draw_search(index: Index, picture: Pixels, layer: str, found: Sequence[Near]) -> Picture:
@@ -87,12 +84,17 @@ def draw_search(index: Index, picture: Pixels, layer: str, found: Sequence[Near]
     Picture
         uint8 RGB. A picture that has gone or changed is blank.
     """
-    shown = [Shown(picture, ("searched with", ""))]
+    shown = [Shown(picture, Caption("searched with", name=""))]
     for near in found:
-        try:
-            pixels = read_picture(index, near.image)
-        except ActiscopeError:
-            pixels = None
-        shown.append(Shown(pixels, (f"{near.cosine:.3f}", Path(near.name).name)))
+        caption = Caption(f"{near.cosine:.3f}", name=Path(near.name).name)
+        shown.append(Shown(_picture(index, near.image), caption))
     title = f"The nearest by {layer}, and the cosine"
     return gallery(shown, title=title, columns=_PICTURES_ACROSS)
+
+
+def _picture(index: Index, image: str) -> Pixels | str:
+    """Return a picture, or why there is none."""
+    try:
+        return read_picture(index, image)
+    except ActiscopeError as error:
+        return str(error)

@@ -79,15 +79,28 @@ class Store:
                 connection.execute("SELECT count(*) FROM sqlite_master")
                 return connection
             connection.close()
+            self._refuse_unfinished()
         raise sqlite3.OperationalError("unable to open database file")
+
+    def _refuse_unfinished(self) -> None:
+        """Refuse to read it without what was written last, which lies beside it."""
+        for suffix in ("-wal", "-journal"):
+            beside = Path(f"{self.path}{suffix}")
+            if beside.is_file() and beside.stat().st_size:
+                raise ArgumentError(
+                    f"{self.path} cannot be read here: a build was stopped, and what it wrote last "
+                    f"lies in {beside.name}; copy both to a folder that can be written"
+                )
 
     def _read_settings(self, given: Settings | None) -> Settings:
         """Return what it was built with; a new file is begun, and what is no index is refused."""
         execute = self._connection.execute
         ours = execute("PRAGMA application_id").fetchone()[0] == _APPLICATION
         if not ours:
-            if given is None or execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            if execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 raise ArgumentError(f"{self.path} is no index: it is another database")
+            if given is None:
+                raise ArgumentError(f"{self.path} is no index yet: a build ended before it began")
             self._begin(given)
         version = execute("PRAGMA user_version").fetchone()[0]
         if version != _VERSION:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from actiscope.collection.features import Row
-from actiscope.errors import ArgumentError
+from actiscope.errors import ArgumentError, OutputError
 from actiscope.extras import require
 from actiscope.files import open_whole, open_whole_folder
 
@@ -89,8 +89,10 @@ def _format(shape: tuple[int, ...]) -> str:
 
 
 def _write_npy(blocks: Iterator[Block], path: Path, _about: Mapping[str, str]) -> int:
-    count = 0
-    with open_whole(path) as file, open_whole(path.with_suffix(".txt")) as listing:
+    count, listed = 0, path.with_suffix(".txt")
+    if listed.exists() and not path.exists():
+        raise OutputError(f"{listed} is there, where the names of {path} would go; name another")
+    with open_whole(path) as file, open_whole(listed) as listing:
         for names, block in blocks:
             if not count:
                 _write_header(file, 0, block[0].size)

@@ -17,6 +17,7 @@ from actiscope.layers import Layer, format_size
 from actiscope.networks.feeding import Images, is_several, near_multiples, place
 from actiscope.networks.kind import Kind
 from actiscope.networks.predictions import Prediction, rank
+from actiscope.wording import counted
 
 if TYPE_CHECKING:
     from actiscope.networks.analysis import Analysis
@@ -290,16 +291,18 @@ class Network(Kind):
     def __repr__(self) -> str:
         height, width = self.input_size
         return (
-            f"<{type(self).__name__} {self.name!r}: {len(self.layers)} layers, "
-            f"{len(self.edges)} connections, {self.layers.learnables:,} learnables, "
+            f"<{type(self).__name__} {self.name!r}: {counted(len(self.layers), 'layer')}, "
+            f"{counted(len(self.edges), 'connection')}, "
+            f"{counted(self.layers.learnables, 'learnable')}, "
             f"input {height}x{width}, on {self.device}>"
         )
 
     def _repr_html_(self) -> str:
         size = format_size(self.layers[0].size)
         return (
-            f"<p><b>{self.name}</b>: {len(self.layers)} layers, {len(self.edges)} connections, "
-            f"{self.layers.learnables:,} learnables, input {size}, on {self.device}</p>"
+            f"<p><b>{self.name}</b>: {counted(len(self.layers), 'layer')}, "
+            f"{counted(len(self.edges), 'connection')}, "
+            f"{counted(self.layers.learnables, 'learnable')}, input {size}, on {self.device}</p>"
             f"<details><summary>Layers</summary>{self.layers._repr_html_()}</details>"
         )
 

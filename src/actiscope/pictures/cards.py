@@ -15,7 +15,16 @@ from actiscope.geometry import Box, Geometry
 from actiscope.images.pixels import Pixels
 from actiscope.pictures.colorbar import colorbar
 from actiscope.pictures.colormaps import UNIFORM
-from actiscope.pictures.gallery import CELL, GAP, LINE, MARGIN, beside, caption_strip, in_cell
+from actiscope.pictures.gallery import (
+    CELL,
+    GAP,
+    LINE,
+    MARGIN,
+    Caption,
+    beside,
+    caption_strip,
+    in_cell,
+)
 from actiscope.pictures.lettering import FAINT, INK, PAPER, draw_text, format_value, stack, strip
 from actiscope.pictures.overlay import overlay
 from actiscope.pictures.picture import Picture
@@ -24,6 +33,8 @@ from actiscope.pictures.tiling import tile
 _COLUMNS = 5
 _HISTOGRAM = (250, 72)
 _BAR = (47, 102, 144)
+
+_KEY = "Above, what a unit sees; below, in grey, with its channel over it. Rows and columns from 0."
 
 BARS = 50
 """Bars of the histogram."""
@@ -34,23 +45,23 @@ class Patch(NamedTuple):
 
     Parameters
     ----------
-    image : ndarray of uint8, (H, W, 3), or None
-        The whole picture; None if there is none any more.
+    image : ndarray of uint8, (H, W, 3), or str
+        The whole picture; why there is none.
     field : Box
         What the unit sees, in pixels.
     channel : ndarray, (h, w), or None
         The channel's values.
     geometry : Geometry, optional
         Where its units look on the picture; stretched without it.
-    caption : (str, str)
-        Its value and its name.
+    caption : Caption
+        Its value, where it is, and its name.
     """
 
-    image: Pixels | None
+    image: Pixels | str
     field: Box
     channel: npt.NDArray[np.floating] | None
     geometry: Geometry | None
-    caption: tuple[str, str]
+    caption: Caption
 
 
 def channel_card(
@@ -103,12 +114,13 @@ def channel_card(
     foot = beside(
         [colorbar(_HISTOGRAM[0], limits, UNIFORM, "activation"), _bars(histogram, values)]
     )
-    return tile([stack([head, *rows, foot], gap=GAP)], (1, 1), border=MARGIN, background=PAPER)
+    key = strip(width, LINE, [(0.0, _KEY, "l", FAINT)])
+    return tile([stack([head, *rows, foot, key], gap=GAP)], (1, 1), border=MARGIN, background=PAPER)
 
 
 def _cell(patch: Patch, limits: tuple[float, float]) -> Pixels:
-    drawn = None
-    if patch.image is not None and patch.channel is not None:
+    drawn: Pixels | str = ""
+    if not isinstance(patch.image, str) and patch.channel is not None:
         above = np.maximum(patch.channel, 0)
         drawn = np.asarray(
             overlay(patch.image, above, geometry=patch.geometry, limits=limits, colormap=UNIFORM)

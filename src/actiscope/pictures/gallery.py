@@ -4,6 +4,7 @@ A field of a few pixels says nothing by itself: it is shown with what lies aroun
 """
 
 import math
+import textwrap
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -17,7 +18,9 @@ from actiscope.pictures.lettering import (
     FAINT,
     INK,
     PAPER,
+    draw_text,
     paper,
+    shorten,
     stack,
     strip,
     text_width,
@@ -32,29 +35,49 @@ GAP = 6
 LINE = 17
 MARGIN = 12
 _BLANK = (236, 238, 240)
+_LETTER = 7
+"""Pixels of a letter, about."""
+_WIDE = 1.5
 _LEAST = 1 / 6
 """Share of the picture, by height and by width, that a patch shows at least."""
 
 
-class Shown(NamedTuple):
-    """A picture, or the part of it around a field, with a caption.
+class Caption(NamedTuple):
+    """What is said of a picture.
 
     Parameters
     ----------
-    image : ndarray of uint8, (H, W, 3), or None
-        The whole picture; None if there is none any more.
-    caption : (str, str)
-        What is said of it, first what matters.
-    field : Box, optional
-        What is shown of it, in pixels; all by default.
+    first : str
+        What matters.
+    last : str
+        At the right of it.
+    name : str, optional
+        On a line of its own; the middle of a long one is cut out.
     """
 
-    image: Pixels | None
-    caption: tuple[str, str]
-    field: Box | None = None
+    first: str
+    last: str = ""
+    name: str | None = None
 
 
-def gallery(shown: Sequence[Shown], *, title: str, columns: int) -> Picture:
+class Shown(NamedTuple):
+    """A picture with a caption.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, (H, W, 3), or str
+        The picture; why there is none.
+    caption : Caption
+        What is said of it.
+    """
+
+    image: Pixels | str
+    caption: Caption
+
+
+def gallery(
+    shown: Sequence[Shown], *, title: str, columns: int | None = None, side: int = CELL
+) -> Picture:
     """Lay pictures out in rows.
 
     Parameters
@@ -63,8 +86,10 @@ def gallery(shown: Sequence[Shown], *, title: str, columns: int) -> Picture:
         From the first.
     title : str
         What they are.
-    columns : int
-        At most how many are in a row.
+    columns : int, optional
+        At most how many are in a row; by default as many as make it half as wide again as high.
+    side : int
+        Height and width of a picture, in pixels.
 
     Returns
     -------
@@ -78,22 +103,23 @@ def gallery(shown: Sequence[Shown], *, title: str, columns: int) -> Picture:
     """
     if not shown:
         raise ArgumentError("there is no picture to show")
-    columns = min(columns, len(shown))
     cells = [
-        stack([caption_strip(each.caption), in_cell(each.image, each.field)], gap=2)
+        stack([caption_strip(each.caption, side), in_cell(each.image, side=side)], gap=2)
         for each in shown
     ]
+    height, width = (edge + GAP for edge in cells[0].shape[:2])
+    columns = min(columns or math.ceil(math.sqrt(_WIDE * len(shown) * height / width)), len(shown))
     rows = [beside(cells[start : start + columns]) for start in range(0, len(cells), columns)]
-    head = strip(max(columns * (CELL + GAP), text_width(title)), LINE + 6, [(0.0, title, "l", INK)])
+    head = strip(max(columns * width, text_width(title)), LINE + 6, [(0.0, title, "l", INK)])
     return tile([stack([head, *rows], gap=GAP)], (1, 1), border=MARGIN, background=PAPER)
 
 
-def caption_strip(caption: tuple[str, str]) -> Pixels:
-    """Write a caption, its second text cut to the width of a cell."""
-    first, second = caption
-    left = text_width(first) + 8
-    texts = [(0.0, first, "l", INK), (float(left), _shorten(second, CELL - left), "l", FAINT)]
-    return strip(CELL, LINE, texts)
+def caption_strip(caption: Caption, side: int = CELL) -> Pixels:
+    """Write a caption, as wide as a picture."""
+    lines = [strip(side, LINE, [(0, caption.first, "l", INK), (side, caption.last, "r", FAINT)])]
+    if caption.name is not None:
+        lines.append(strip(side, LINE, [(0, shorten(caption.name, side), "l", FAINT)]))
+    return stack(lines)
 
 
 def beside(pictures: Sequence[Pixels]) -> Pixels:
@@ -140,30 +166,32 @@ def part_shown(field: Box, size: tuple[int, int]) -> Box:
     )
 
 
-def in_cell(picture: Pixels | None, field: Box | None = None) -> Pixels:
+def in_cell(picture: Pixels | str, field: Box | None = None, side: int = CELL) -> Pixels:
     """Fit the part of a picture around a field into a cell; the field is outlined if it is less.
 
     Parameters
     ----------
-    picture : ndarray of uint8, (H, W, 3), or None
-        The picture; a blank without it.
+    picture : ndarray of uint8, (H, W, 3), or str
+        The picture; a blank that says why there is none.
     field : Box, optional
         The field; the whole picture by default.
+    side : int
+        Height and width of the cell, in pixels.
 
     Returns
     -------
-    ndarray of uint8, (132, 132, 3)
+    ndarray of uint8, (side, side, 3)
         The cell.
     """
-    if picture is None:
-        return np.full((CELL, CELL, 3), _BLANK, dtype=np.uint8)
+    if isinstance(picture, str):
+        return _blank(picture, side)
     size = picture.shape[0], picture.shape[1]
     field = Box(0, 0, *size) if field is None else field
     top, left, bottom, right = map(int, part_shown(field, size))
-    scale = CELL / max(bottom - top, right - left)
-    height, width = (max(round(scale * side), 1) for side in (bottom - top, right - left))
-    corner = (CELL - height) // 2, (CELL - width) // 2
-    cell = paper(CELL, CELL)
+    scale = side / max(bottom - top, right - left)
+    height, width = (max(round(scale * edge), 1) for edge in (bottom - top, right - left))
+    corner = (side - height) // 2, (side - width) // 2
+    cell = paper(side, side)
     place = slice(corner[0], corner[0] + height), slice(corner[1], corner[1] + width)
     cell[place] = resize(picture[top:bottom, left:right], (height, width))
     if (math.ceil(field.bottom) - math.floor(field.top) >= bottom - top) and (
@@ -188,10 +216,8 @@ def _outlined(cell: Pixels, sides: tuple[float, float, float, float]) -> Pixels:
     return np.asarray(image)
 
 
-def _shorten(text: str, width: int) -> str:
-    """Cut a text to a width."""
-    if text_width(text) <= width:
-        return text
-    while text and text_width(f"{text}…") > width:
-        text = text[:-1]
-    return f"{text}…"
+def _blank(text: str, side: int) -> Pixels:
+    image = Image.new("RGB", (side, side), _BLANK)
+    lines = textwrap.wrap(text, side // _LETTER)[: side // LINE]
+    draw_text(ImageDraw.Draw(image), (side / 2, side / 2), "\n".join(lines), "mm", FAINT)
+    return np.asarray(image)

@@ -35,6 +35,21 @@ def text_width(text: str) -> int:
     return int(np.ceil(_font().getlength(text)))
 
 
+def shorten(text: str, width: int) -> str:
+    """Cut the middle out of a text that is wider than that: names differ at their ends.
+
+    Examples
+    --------
+    >>> shorten("shoes-bf78527f-55ab-4a9d-a5f8-0f0b14e3b1a5.jpg", 132)
+    'shoes-bf78…e3b1a5.jpg'
+    """
+    kept, shown = len(text), text
+    while kept > 1 and text_width(shown) > width:
+        kept -= 1
+        shown = f"{text[: (kept + 1) // 2]}…{text[len(text) - kept // 2 :]}"
+    return shown
+
+
 def strip(
     width: int,
     height: int,
@@ -100,6 +115,17 @@ def format_value(value: float) -> str:
     ('1822', '-0.5', '1.5e-07')
     """
     return f"{value:.0f}" if 1000 <= abs(value) < 1e6 else f"{value:.4g}"
+
+
+def format_share(share: float) -> str:
+    """Write a share, 0-1, in percent.
+
+    Examples
+    --------
+    >>> format_share(0.9967), format_share(1.0)
+    ('99.7 %', '100.0 %')
+    """
+    return f"{100 * share:.1f} %"
 
 
 def format_percent(value: float | None) -> str:

@@ -99,7 +99,9 @@ def test_an_interrupt_ends_it_and_ray(photos, tmp_path):
             time.sleep(0.1)
         begun = processes_below(process.pid)
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does
-        assert process.communicate(timeout=60)[1] == "\nactiscope: interrupted\n"
+        told = process.communicate(timeout=60)[1]
+        assert told.startswith(f"\nactiscope: interrupted; {path} keeps all but")
+        assert len(told.splitlines()) == 2
     assert process.returncode == 130
     assert any(command.startswith("ray::_Worker") for command in begun.values())
     deadline = time.monotonic() + 30

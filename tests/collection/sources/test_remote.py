@@ -15,6 +15,7 @@ import pytest
 from actiscope.collection.build import build
 from actiscope.collection.features import features
 from actiscope.collection.sources import Item, count_items, fetched, find_items, remote
+from actiscope.collection.sources.items import _LARGEST_AHEAD
 from actiscope.collection.store import Store
 from actiscope.errors import ArgumentError, ImageError, MissingExtraError
 from tests.collection.conftest import LAYERS
@@ -181,6 +182,17 @@ def test_what_is_fetched_ahead_stays_in_order_and_tells_why_it_failed(tmp_path, 
         else:
             assert after.data is not None or after.path.endswith("here")
     assert len(list(itertools.islice(fetched(itertools.cycle(items[:2])), 5))) == 5
+
+
+def test_what_is_large_is_not_fetched_before_it_is_used(tmp_path, serve):
+    sizes = [10, _LARGEST_AHEAD + 1, 10]
+    for number, size in enumerate(sizes):
+        (tmp_path / f"{number}.jpg").write_bytes(bytes(size))
+    address, _ = serve(tmp_path)
+    items = [Item(str(n), f"{address}/{n}.jpg", 0, size, "") for n, size in enumerate(sizes)]
+    found = list(fetched(items))
+    assert [item.data is None for item in found] == [False, True, False]
+    assert [len(item.read()) for item in found] == sizes
 
 
 def test_what_cannot_be_reached_is_told_in_one_line(tiny, tmp_path, serve, silent, monkeypatch):

@@ -1,8 +1,8 @@
 """``actiscope index build``."""
 
 import io
-from collections.abc import Callable
-from contextlib import redirect_stdout
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +15,10 @@ from actiscope.cli.options import EXAMPLES, SIZE, json_option
 from actiscope.cli.printing import print_json, say, say_failures, show_building
 from actiscope.errors import ArgumentError
 from actiscope.networks import Network
+from actiscope.wording import counted
 
 if TYPE_CHECKING:
+    from actiscope.collection.build import Progress
     from actiscope.collection.runners import Runner
 
 
@@ -84,13 +86,14 @@ def command(
     file of pictures, packed or not; a picture; or the URL of one of these, as fsspec reads them
     (`pip install 'actiscope[fsspec]'`). What cannot be read is told, and stops nothing. Build again
     to go on after a stop, or to add new pictures: the index knows its network, layers and sizes. It
-    does not depend on what does the work.
+    does not depend on what does the work. Pictures are decoded whole, never reduced: values are
+    those of `actiscope activations`.
     """
     from actiscope.collection.build import build
     from actiscope.collection.store import find_settings
 
     chosen = layers if layers in (None, "conv", "all") else layer_names(layers)
-    with redirect_stdout(io.StringIO()):  # where Ray tells of processes that it begins again
+    with _telling_how_to_go_on(output), redirect_stdout(io.StringIO()):  # where Ray tells much
         done = build(
             open_it(find_settings(output), output), sources, output, chosen,
             size=size, top=top, per_image=per_image,
@@ -101,12 +104,32 @@ def command(
         if as_json:
             summary = {**asdict(done), "images": images, "digest": index.store.digest()}
             print_json({**summary, "failures": failures})
-            return
+        else:
+            _tell(output, images, done)
+            say_failures(failures)
+    if not images:
+        raise ArgumentError(f"{output} has no picture: none that was found can be read")
+
+
+def _tell(output: Path, images: int, done: "Progress") -> None:
     say(
-        f"{output}: {images:,} pictures; {done.added:,} new, {done.known:,} known, "
-        f"{done.copies:,} copies, {done.failed:,} failed; {done.rate:.0f} a second"
+        f"{output}: {counted(images, 'picture')}; {done.added:,} new, {done.known:,} known, "
+        f"{counted(done.copies, 'copy', 'copies')}, {done.failed:,} failed; "
+        f"{done.rate:.0f} a second"
     )
-    say_failures(failures)
+
+
+@contextmanager
+def _telling_how_to_go_on(output: Path) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not output.exists():
+            raise
+        say("")
+        raise click.Abort(
+            f"{output} keeps all but the last seconds; build again to go on"
+        ) from None
 
 
 def _runner(engine: str, workers: int | None, address: str | None) -> "Runner":

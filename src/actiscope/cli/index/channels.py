@@ -16,7 +16,7 @@ from actiscope.cli.index.common import (
 )
 from actiscope.cli.options import json_option
 from actiscope.cli.printing import print_json, print_table, say
-from actiscope.pictures.lettering import format_value
+from actiscope.pictures.lettering import format_share, format_value
 
 if TYPE_CHECKING:
     from actiscope.collection.summaries import ChannelSummary
@@ -51,8 +51,7 @@ def command(index: Path, layer: str, sort: str, output: Path | None, as_json: bo
         channels = [as_data(one) for one in found]
         print_json({"layer": layer, "dead": dead, "always_on": always_on, "channels": channels})
         return
-    if output is None:
-        _print_channels(found)
+    _print_channels(found)
     for name, numbers in (("dead", dead), ("always on", always_on)):
         say(f"{len(numbers)} {name}" + (f": {', '.join(map(str, numbers))}" if numbers else ""))
 
@@ -63,8 +62,8 @@ def _print_channels(found: Sequence["ChannelSummary"]) -> None:
         [
             (
                 str(one.channel),
-                "dead" if one.dead else f"{one.active:.1%}",
-                f"{one.above:.1%}",
+                "dead" if one.dead else format_share(one.active),
+                format_share(one.above),
                 *map(format_value, (one.mean, one.deviation, one.low)),
                 *map(format_value, (one.quantiles[0.5], one.quantiles[0.99], one.high)),
             )

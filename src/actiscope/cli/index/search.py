@@ -53,7 +53,7 @@ def command(
             save(draw_search(opened, pixels, layer, found), output)
     if as_json:
         print_json([{"name": near.name, "cosine": near.cosine} for near in found])
-    elif output is None:
+    else:
         print_table(
             ("cosine", "picture"), [(f"{near.cosine:.4f}", near.name) for near in found], right=(0,)
         )

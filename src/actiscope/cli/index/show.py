@@ -19,6 +19,7 @@ from actiscope.cli.options import json_option
 from actiscope.cli.printing import print_json, print_table
 from actiscope.networks import Network
 from actiscope.pictures.lettering import format_value
+from actiscope.wording import counted
 
 
 @click.command("show")
@@ -52,14 +53,14 @@ def command(
     with open_index(index) as opened:
         summary, top = opened.channel(layer, channel), opened.top(layer, channel)
         if output is not None:
-            save(
-                draw_card(opened, open_it(opened.settings, index), layer, channel, patches), output
-            )
+            network = open_it(opened.settings, index)
+            save(draw_card(opened, network, layer, channel, patches), output)
     if as_json:
         units = [{**asdict(unit), "field": unit.field._asdict()} for unit in top]
         print_json({"layer": layer, **as_data(summary), "top": units})
-    elif output is None:
-        print(f"{layer}, channel {channel}: {summary.images:,} pictures, {say_active(summary)}")
+    else:
+        pictures = counted(summary.images, "picture")
+        print(f"{layer}, channel {channel}: {pictures}, {say_active(summary)}")
         print_table(
             ("value", "at row, col", "picture"),
             [(format_value(unit.value), f"{unit.row}, {unit.col}", unit.name) for unit in top],

@@ -6,7 +6,8 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 
 from actiscope.collection.sources import local, remote, tars
-from actiscope.collection.sources.items import UNKNOWN, Item, OnProblem, as_text
+from actiscope.collection.sources.items import Item, OnProblem, as_text
+from actiscope.collection.sources.tars import UNKNOWN
 from actiscope.errors import ActiscopeError, ArgumentError, one_line
 
 _LISTS = (".txt", ".lst")
@@ -53,9 +54,14 @@ def find_items(
 
 
 def count_items(sources: Sources, without: Container[str] = ()) -> int | None:
-    """Return how many `find_items` finds; None if tar files would have to be unpacked for that."""
+    """Return how many `find_items` finds or tells of; None if it had to unpack tar files."""
+    problems: list[str] = []
+
+    def note(name: str, _reason: str) -> None:
+        problems.append(name)
+
     count = 0
-    for item in _find(sources, lambda _name, _reason: None):
+    for item in _find(sources, note):
         if item.path in without:
             continue
         if not tars.is_tar(item.path):
@@ -63,8 +69,8 @@ def count_items(sources: Sources, without: Container[str] = ()) -> int | None:
         elif tars.is_streamed(item.path):
             return None
         else:
-            count += sum(1 for _ in _members(item, lambda _name, _reason: None))
-    return count
+            count += sum(1 for _ in _members(item, note))
+    return count + len(problems)
 
 
 def _find(sources: Sources, on_problem: OnProblem) -> Iterator[Item]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from actiscope.collection.sources import remote, tars
+from actiscope.collection.sources.tars import UNKNOWN
 from actiscope.errors import ActiscopeError, ImageError, one_line
 from actiscope.networks.streaming import map_ahead
 
@@ -15,10 +16,10 @@ _LARGEST = 1 << 30
 """Bytes of a file that is taken for a picture."""
 _CONNECTIONS = 8
 """How many pictures are fetched at a time."""
+_LARGEST_AHEAD = 1 << 24
+"""Bytes of a file that is fetched ahead: there are up to two for each connection in memory."""
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 """What a terminal obeys, and ends of lines."""
-UNKNOWN = -1
-"""Size of what has not been asked for its size."""
 
 OnProblem = Callable[[str, str], None]
 """Told the name of what cannot be read, and why."""
@@ -36,7 +37,8 @@ class Item:
     path : str
         The file that holds its bytes, absolute, or its URL.
     offset, size : int
-        Where in the file they begin, and how many there are; -1 if that is not known.
+        Where in the file they begin, and how many there are; -1 if that is not known, or they do
+        not lie there in one piece.
     stamp : str
         When that file was changed and how large it is, as far as that can be told: an item of the
         same name and stamp is not read again.
@@ -64,7 +66,7 @@ class Item:
         if self.size > _LARGEST:
             raise ImageError(f"it is too large for a picture: {self.size:,} bytes")
         try:
-            if tars.is_packed(self.path):
+            if tars.is_packed(self.path) or (tars.is_tar(self.path) and self.size == UNKNOWN):
                 return tars.member_at(self.path, self.offset)
             if remote.is_url(self.path):
                 return remote.read(self.path, self.offset, self.size)
@@ -93,13 +95,18 @@ def content_id(data: bytes) -> int:
 def fetched(items: Iterable[Item]) -> Iterator[Item]:
     """Read what lies on other machines ahead of its use, several at a time, in order.
 
-    What cannot be read is passed on as it is: reading it is tried again, and tells the reason.
+    What is large, or cannot be read, is passed on as it is: it is read when it is used, which tells
+    the reason.
     """
-    for elsewhere, group in itertools.groupby(items, lambda item: item.is_elsewhere):
-        if elsewhere:
+    for ahead, group in itertools.groupby(items, _is_fetched_ahead):
+        if ahead:
             yield from map_ahead(_fetch, group, _CONNECTIONS)
         else:
             yield from group
+
+
+def _is_fetched_ahead(item: Item) -> bool:
+    return item.is_elsewhere and item.size <= _LARGEST_AHEAD
 
 
 def _fetch(item: Item) -> Item:

@@ -16,6 +16,8 @@ _ZSTD = (".tar.zst", ".tzst")
 _PACKED = (".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz", *_ZSTD)
 _LARGEST = 1 << 28
 """Bytes of a member that is taken for a picture while streaming."""
+UNKNOWN = -1
+"""Size of what is not known to lie in one piece."""
 BROKEN = (tarfile.TarError, EOFError, zlib.error, lzma.LZMAError)
 """What reading a damaged one raises, besides OSError."""
 
@@ -29,7 +31,8 @@ class Member:
     name : str
         As it is called therein.
     offset, size : int
-        Where in the tar file, unpacked, its bytes begin, and how many there are.
+        Where in the tar file, unpacked, its bytes begin, and how many there are; -1 if they do not
+        lie there in one piece, since what holes in it hold was left out (``tar --sparse``).
     data : bytes, optional
         The bytes, where the file was streamed.
     """
@@ -79,7 +82,8 @@ def members(path: str) -> Iterator[Member]:
         if member.name.lower().endswith(PICTURES) and not hidden:
             wanted = streamed and member.size <= _LARGEST
             data = _read(archive, member) if wanted else None
-            yield Member(member.name, member.offset_data, member.size, data)
+            size = UNKNOWN if member.issparse() else member.size
+            yield Member(member.name, member.offset_data, size, data)
 
 
 class _Header(tarfile.TarInfo):

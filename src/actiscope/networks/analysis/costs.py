@@ -12,6 +12,7 @@ from actiscope.layers import Layer, Layers, format_size
 from actiscope.networks.analysis.inspection import find_issues
 from actiscope.networks.issues import Issue
 from actiscope.networks.network import Network
+from actiscope.wording import counted
 
 _FLOAT = 4
 _MATRIX_PRODUCTS = ("attention", "connected", "linear", "matmul", "matrix")
@@ -117,9 +118,10 @@ class Analysis:
         errors = sum(issue.severity == "error" for issue in self.issues)
         return (
             f"<Analysis of {self.name!r} at {self.input_size[0]}x{self.input_size[1]}: "
-            f"{len(self.costs)} layers, {self.layers.learnables:,} learnables, "
-            f"{self.multiply_adds:,} multiply-adds, {errors} errors, "
-            f"{len(self.issues) - errors} warnings>"
+            f"{counted(len(self.costs), 'layer')}, "
+            f"{counted(self.layers.learnables, 'learnable')}, "
+            f"{counted(self.multiply_adds, 'multiply-add')}, {counted(errors, 'error')}, "
+            f"{counted(len(self.issues) - errors, 'warning')}>"
         )
 
     def _repr_html_(self) -> str:

@@ -13,6 +13,8 @@ const BARS = 34;
 const [LARGE_SIDE, LARGE_BARS] = [150, /** @type {[number, number]} */ ([330, 96])];
 /** As many numbers are named without being asked for. */
 const FEW = 16;
+/** Letters at the end of a name that are always shown. */
+const NAME_END = 10;
 
 /** @type {Data} */
 const data = JSON.parse(find("#data", HTMLScriptElement).textContent ?? "");
@@ -137,13 +139,16 @@ function open(place) {
   fill(find(".patches", HTMLElement, large), ...card.patches.map((patch) => {
     const canvas = h("canvas", { role: "img", "aria-label": patch.name });
     void paintPatches(canvas, [patch], { across: 1, side: LARGE_SIDE, kinds, colours, pictures });
-    return h("figure", { title: patch.name }, canvas, h("figcaption", {}, h("b", {}, number(patch.value)), h("span", {}, patch.name),
+    return h("figure", { title: patch.name }, canvas, h("figcaption", {}, h("b", {}, number(patch.value)), nameOf(patch),
       patch.trouble ? h("span", { class: "trouble" }, patch.trouble) : h("span", {}, `row ${patch.row}, column ${patch.col}`)));
   }));
   if (!large.open) large.showModal();
   large.scrollTop = 0;
   remember();
 }
+
+/** The name of a picture, of which a long one loses its middle: names differ at their ends. @param {Patch} patch */
+const nameOf = ({ name }) => h("span", { class: "name" }, h("span", {}, name.slice(0, -NAME_END)), name.slice(-NAME_END));
 
 /** Keep the view in the address. */
 function remember() {

@@ -61,6 +61,7 @@ def render_index(
         about=index.settings.network,
         images=index.images,
         size=index.settings.size,
+        per_image=index.settings.per_image,
         layers=[index.layer(name) for name in data["layers"]],
         patches=data["patches"],
         lost=sum(
