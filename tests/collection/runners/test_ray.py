@@ -30,7 +30,7 @@ def test_actors_that_die_are_begun_again_and_nothing_is_counted_twice(
     def kill_all(progress):
         if progress.added == 1:
             for pid, command in processes_below(os.getpid()).items():
-                if command.startswith("ray::_Worker"):
+                if command.startswith("ray::MapWorker"):
                     os.kill(pid, signal.SIGKILL)
                     killed.append(pid)
 
@@ -94,16 +94,16 @@ def test_an_interrupt_ends_it_and_ray(photos, tmp_path):
     with subprocess.Popen(
         command, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
-        while not path.exists():
+        begun = {}
+        while not any(command.startswith("ray::MapWorker") for command in begun.values()):
             assert process.poll() is None
             time.sleep(0.1)
-        begun = processes_below(process.pid)
+            begun = processes_below(process.pid)
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does
         told = process.communicate(timeout=60)[1]
         assert told.startswith(f"\nactiscope: interrupted; {path} keeps all but")
         assert len(told.splitlines()) == 2
     assert process.returncode == 130
-    assert any(command.startswith("ray::_Worker") for command in begun.values())
     deadline = time.monotonic() + 30
     while begun and time.monotonic() < deadline:
         begun = {pid: command for pid, command in begun.items() if runs(pid)}

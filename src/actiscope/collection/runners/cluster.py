@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from actiscope.errors import ArgumentError, one_line
+from actiscope.errors import ArgumentError, MissingExtraError, NetworkError, one_line
 from actiscope.extras import require
 from actiscope.networks.streaming import cores
 
@@ -49,8 +49,14 @@ def connected(address: str | None, workers: int | None) -> Iterator[int]:
     require("ray")
     for name, value in (_QUIET if address else _QUIET | _HERE_ONLY).items():
         os.environ.setdefault(name, value)
-    import ray
+    try:
+        import ray.data
+    except ImportError as error:
+        raise MissingExtraError(f"{one_line(error)}: `pip install 'actiscope[ray]'`") from None
 
+    logger = logging.getLogger("ray.data")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
     joined = address is None and ray.is_initialized()
     try:
         if address is not None:
@@ -65,6 +71,7 @@ def connected(address: str | None, workers: int | None) -> Iterator[int]:
     finally:
         if not joined:
             ray.shutdown()
+        logger.setLevel(level)
 
 
 def _probe(address: str) -> None:
@@ -89,3 +96,18 @@ def _join(address: str, **options: Any) -> None:
         ray.init(address, log_to_driver=False, logging_level=logging.ERROR, **options)
     except (OSError, RuntimeError, ValueError) as error:
         raise ArgumentError(f"Ray cannot be had: {one_line(error)}") from None
+
+
+@contextmanager
+def telling() -> Iterator[None]:
+    """Turn what Ray raises into an error of one line."""
+    from ray.exceptions import RayActorError, RayError, RayTaskError
+
+    try:
+        yield
+    except RayTaskError as error:
+        raise NetworkError(f"a worker failed: {one_line(error.cause)}") from None
+    except RayActorError as error:
+        raise NetworkError(f"workers died again and again: {one_line(error)}") from None
+    except RayError as error:
+        raise NetworkError(f"Ray failed: {one_line(error)}") from None
