@@ -17,7 +17,7 @@ from actiscope.collection.sums import add_exactly, empty_sums
 from actiscope.errors import ArgumentError
 
 _NOWHERE = -1
-_CANDIDATES = 16
+_CANDIDATES = 64
 """Pictures whose strongest units are sorted in at a time."""
 _ADDED = ("units", "active", "sums", "counts")
 _RANKED = ("top_values", "top_images", "top_positions")
