@@ -25,7 +25,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="photographs")
     parser.add_argument("--seed", type=int, default=0, help="chooses the channels")
     arguments = parser.parse_args()
-    photographs = sorted(each for each in arguments.folder.iterdir() if each.is_file())
+    photographs = sorted(each for each in arguments.folder.rglob("*") if each.is_file())
     network = open_network("squeezenet")
     best = {name: np.full(network.layers[name].size[0], -np.inf) for name in LAYERS}
     for size in (None, 227):  # as they are, and as the network was trained

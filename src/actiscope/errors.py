@@ -5,6 +5,7 @@
     ActiscopeError
     ├── AnnotationError    (ValueError)    what marks a concept on pictures cannot be read
     ├── ArgumentError      (ValueError)    an argument is wrong
+    │   └── NotASumError   (ValueError)    a value is no sum of parts of an earlier layer
     ├── ChannelError       (IndexError)    no such channel
     ├── LayerNotFoundError (LookupError)   no such layer
     ├── ImageError         (ValueError)    a picture cannot be read or used
@@ -31,6 +32,10 @@ class AnnotationError(ActiscopeError, ValueError):
 
 class ArgumentError(ActiscopeError, ValueError):
     """An argument has a value that cannot be used."""
+
+
+class NotASumError(ArgumentError):
+    """A value is no sum of parts of an earlier layer."""
 
 
 class ChannelError(ActiscopeError, IndexError):

@@ -31,6 +31,10 @@ class Box(NamedTuple):
         """Say whether a point, in edge coordinates, lies inside."""
         return self.top <= row < self.bottom and self.left <= col < self.right
 
+    def meets(self, size: tuple[int, int]) -> bool:
+        """Say whether any of it lies on a picture of some height and width."""
+        return self.top < size[0] and self.bottom > 0 and self.left < size[1] and self.right > 0
+
     def grown(self, rows: float, cols: float) -> "Box":
         """Return the box with `rows` more above and below, `cols` more left and right."""
         return Box(self.top - rows, self.left - cols, self.bottom + rows, self.right + cols)

@@ -23,9 +23,19 @@ def test_two_pictures_are_compared_where_they_differ(folder):
     result = run("compare", "open.png", "closed.png", "--layer", "fire6-relu_squeeze1x1",
                  "-o", "eyes.png", cwd=folder)  # fmt: skip
     first = result.stdout.splitlines()[0]
+    channels = [int(line.split()[1].rstrip(":")) for line in result.stdout.splitlines()]
     assert first.startswith("channel ")
     assert first.endswith("1st of 48 most selective")
-    assert read_image(folder / "eyes.png").shape[1] > 4 * 227
+    assert len(channels) == 5
+    assert 6 * 227 < read_image(folder / "eyes.png").shape[1] < 7 * 227
+
+
+def test_more_channels_than_there_is_room_for_are_told_and_said_not_to_be_drawn(folder):
+    result = run("compare", "open.png", "closed.png", "--layer", "fire6-relu_squeeze1x1",
+                 "--channels", "all", "-o", "all.png", cwd=folder)  # fmt: skip
+    assert len(result.stdout.splitlines()) == 48
+    assert result.stderr.rstrip().endswith("the first 12 of 48 channels")
+    assert 13 * 227 < read_image(folder / "all.png").shape[1] < 14 * 227
 
 
 def test_an_edit_is_compared_with_the_picture_region_by_region(folder):
@@ -114,24 +124,36 @@ def test_channels_are_painted_in_a_grid(folder):
 
 
 def test_the_eye_study_passes_and_a_wrong_one_fails(folder):
-    assert run("study", "eyes", "-o", "eyes.html", cwd=folder).returncode == 0
+    result = run("study", "eyes", "-o", "eyes.html", cwd=folder)
+    assert result.returncode == 0
+    assert result.stdout.count("passed  ") == 8
+    assert "        a control: must not hold, and does not: " in result.stdout
+    assert result.stdout.endswith("All 8 came out as expected.\n")
     assert "All 8 came out as expected" in (folder / "eyes.html").read_text()
     text = run("study", "--show", cwd=folder).stdout.replace("more than 40 %", "more than 99 %")
     (folder / "wrong.yaml").write_text(text)
-    assert run("study", "wrong.yaml", cwd=folder).returncode == 1
+    result = run("study", "wrong.yaml", cwd=folder)
+    assert result.returncode == 1
+    assert result.stdout.count("FAILED  ") == 4
+    assert result.stdout.endswith("4 of 8 did not come out as expected.\n")
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("compare", "open.png", "--layer", "conv1"), "give a second picture, or edit the first"),
+        (("compare", "open.png", "--layer", "conv1"),
+         "give a second picture, or edit the first: --erase, --blur, --patch, --noise"),
+        (("compare", "open.png", "closed.png", "--noise", "0,0,9,9", "--layer", "conv1"),
+         "not both: --erase, --blur, --patch, --noise edit the first"),
         (("compare", "open.png", "open.png", "--layer", "conv1"), "both pictures are the same"),
         (("compare", "open.png", "--erase", "9,9,1,1", "--layer", "conv1"), "is no box"),
         (("compare", "open.png", "--erase", "400,9,500,20", "--layer", "conv1"), "covers nothing"),
         (("compare", "open.png", "--blur", "0,0,9,9", "--layer", "conv1", "--region", "eye"),
          "'eye' is not a name and a box"),
         (("compare", "open.png", "--blur", "0,0,9,9", "--layer", "conv1", "--channels", "64"),
-         "no channel 64: channels are 0-63"),
+         "no channel 64: channels are 0-63; MATLAB's 64 is 63 here"),
+        (("compare", "open.png", "closed.png", "--layer", "conv1", "--region", "a=0,300,9,309"),
+         "'a' lies outside the picture: columns 0 to 9 and rows 300 to 309"),
         (("compare", "open.png", "closed.png", "--layer", "conv1", "--region", "a=0,0,9,9",
           "--region", "a=9,9,20,20"), "there are two regions 'a'"),
         (("compare", "open.png", "closed.png", "--layer", "conv1", "--region", "a=0,0,inf,inf"),
@@ -140,6 +162,8 @@ def test_the_eye_study_passes_and_a_wrong_one_fails(folder):
         (("occlude", "open.png", "--class", "wigg"), "did you mean 'wig'"),
         (("attribute", "open.png", "--channel", "1"), "--layer and --channel, or --class"),
         (("attribute", "open.png", "--class", "wigg"), "did you mean 'wig'"),
+        (("attribute", "open.png", "--layer", "conv1", "--channel", "1", "--method", "grad-cam"),
+         "Grad-CAM weighs maps between the picture and 'conv1', and none are known"),
         (("attribute", "open.png", "--layer", "conv1", "--channel", "1", "--method", "magic"),
          "'magic' is not one of 'contributions'"),
         (("visualize", "--layer", "conv1", "--channels", "64"), "channels are 0-63"),

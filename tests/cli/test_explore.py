@@ -114,6 +114,10 @@ def test_beyond_this_machine_it_needs_its_token(start):
         (("report", "-o", "a.html"), 2, "give a picture, two to compare, or a --study"),
         (("report", "face.png", "--study", "eyes", "-o", "a.html"), 2, "give a picture, two to"),
         (("report", "--study", "eyes", "--size", "99", "-o", "a.html"), 2, "leave out --size"),
+        (("report", "--study", "eyes", "--region", "a=0,0,9,9", "-o", "a.html"), 2,
+         "leave out --region"),
+        (("report", "face.png", "--region", "a=-9,0,0,9", "-o", "a.html"), 2,
+         "'a' lies outside the picture"),
         (("report", "face.png", "-o", "a.pdf"), 2, "must end in .html"),
         (("report", "face.png", "face.png", "-o", "a.html"), 2, "show the same pixels"),
         (("report", "face.png", "--layers", "conx", "-o", "a.html"), 2, "did you mean 'conv1'"),
@@ -147,6 +151,20 @@ def test_a_report_is_one_file(tmp_path, a1, closed):
     assert {file.name for file in Path(tmp_path).iterdir()} == {
         "face.png", "closed.png", "report.html",
     }  # fmt: skip
+
+
+def test_a_report_marks_regions_and_says_what_changed_there(tmp_path, a1, closed):
+    Image.fromarray(a1).save(tmp_path / "face.png")
+    Image.fromarray(closed).save(tmp_path / "closed.png")
+    arguments = ("--layers", "conv1", "--region", "right eye=120,72,184,136", "-o", "report.html")
+    done = run("report", "face.png", "closed.png", *arguments, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    data = json.loads(re.search(r'id="data">(.*?)</script>', page)[1])
+    assert data["view"]["address"].startswith("?regions=right%20eye")
+    ((changed,),) = (each["found"] for each in data["evidence"]["seen"]["changes"])
+    assert (changed["name"], changed["box"]) == ("right eye", [120, 72, 184, 136])
+    assert len(changed["channels"]) == 64
 
 
 def test_a_report_of_a_study_has_its_claims(tmp_path):

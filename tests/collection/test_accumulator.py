@@ -75,6 +75,19 @@ def test_the_answer_is_that_of_all_values_at_once(pictures, per_image):
         assert list(kept)[: len(expected)] == expected
 
 
+@pytest.mark.parametrize(("channels", "units"), [(90, BINS - 1), (90, BINS), (3, 50_000)])
+def test_every_value_is_counted_in_its_bin(channels, units):
+    maps = np.random.default_rng(0).normal(size=(channels, 1, units)).astype(np.float32)
+    maps[:, :, ::3] = 0
+    maps[::2] = np.maximum(maps[::2], -0.0)
+    found = Accumulator(channels)
+    for image in (1, 2):
+        found.add(image, reduce_maps(maps))
+    for channel in range(channels):
+        expected = np.bincount(bin_of(maps[channel, 0]), minlength=BINS)
+        assert np.array_equal(found.counts[channel], 2 * expected)
+
+
 def test_a_picture_is_counted_once():
     maps = np.ones(SHAPE, dtype=np.float32)
     once, twice = accumulate([(7, maps)]), accumulate([(7, maps), (7, maps)])

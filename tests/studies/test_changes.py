@@ -81,6 +81,13 @@ def test_what_does_not_belong_together(net, opened, a1):
         changes(opened, opened, [0], {"dot": Box(0, 0, 2, 2)})
 
 
+def test_a_region_outside_the_picture_is_refused(opened):
+    beside = Box(10, 228, 50, 240)
+    with pytest.raises(ArgumentError, match=r"'far' lies outside .* columns 228 to 240 and rows"):
+        changes(opened, opened, [0], {"far": beside})
+    assert changes(opened, opened, [0], {"near": beside._replace(left=226)})
+
+
 @pytest.mark.parametrize("name", ["elsewhere", "outside all regions"])
 def test_a_region_called_as_what_lies_in_none_is_refused(opened, name):
     with pytest.raises(ArgumentError, match=f"'{name}' is what lies in no region"):

@@ -39,13 +39,19 @@ def test_the_eye_experiment_comes_out_as_expected(eyes):
     controls = [verdict for verdict in eyes.verdicts if not verdict.claim.expected]
     assert len(controls) == 2
     assert not any(verdict.holds for verdict in controls)
+    assert {verdict.outcome for verdict in controls} == {"a control: must not hold, and does not"}
+    told = eyes.describe()
+    assert told["summary"] == "All 8 came out as expected."
+    assert [claim["outcome"] for claim in told["claims"]] == ["holds"] * 6 + [
+        "a control: must not hold, and does not"
+    ] * 2
 
 
 def test_the_page_has_each_claim_with_its_numbers(eyes):
     page = render_study(eyes)
     for verdict in eyes.verdicts:
         assert verdict.claim.text in page
-        assert verdict.found in page
+        assert f"{verdict.outcome}: {verdict.found}" in page
     assert page.count("data:image/png;base64,") == len(eyes.comparisons) == 3
     assert 'src="http' not in page
 
@@ -61,7 +67,16 @@ def test_a_claim_that_does_not_hold_is_told(tmp_path):
     found = run_study(read_study(path), open_network("squeezenet"))
     assert not found.as_expected
     assert not found.verdicts[0].holds
+    assert found.verdicts[0].outcome == "does not hold"
     assert found.verdicts[0].found.endswith("% at corner")
+    assert found.summary == "1 of 1 did not come out as expected."
+
+
+def test_a_control_that_holds_is_told(tmp_path):
+    path = write(tmp_path, SMALL.replace("claims:", "controls:"))
+    found = run_study(read_study(path), open_network("squeezenet"))
+    assert not found.as_expected
+    assert found.verdicts[0].outcome == "a control: must not hold, but does"
 
 
 def test_pictures_and_masks_lie_beside_the_file(tmp_path):
@@ -87,6 +102,8 @@ def test_pictures_and_masks_lie_beside_the_file(tmp_path):
         ("[10, 20, 60, 70], c", "[10, 20], c", r"a box \[x0, y0, x1, y1\]"),
         ("[0, 0, 0]", "red", r"a colour is \[red, green, blue\]"),
         ("at corner", "at edge", "no region 'edge'"),
+        ("corner: [10, 20, 60, 70]", "corner: [10, 230, 60, 240]",
+         "'corner' lies outside the picture: columns 10 to 60 and rows 230 to 240"),
         ("when changed", "when asleep", "no picture 'asleep'"),
         ("changes by more than 0 %", "likes 0 %", "is no claim; say: channel N falls"),
         ("layer: conv1", "layer: conv1\nlayers: 2", "'layers' is not understood"),

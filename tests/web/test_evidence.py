@@ -5,13 +5,14 @@ import json
 import re
 
 import httpx
+import numpy as np
 import pytest
 from tests.web.conftest import ADDRESS
 
 from actiscope.geometry import Box
 from actiscope.images.masks import box_of_mask, mask_of_change
 from actiscope.images.samples import EYES
-from actiscope.studies import occlude, selectivity
+from actiscope.studies import attribute, occlude, selectivity
 from actiscope.studies.occlusion import FILLS
 from actiscope.web import Limits, create_app
 from actiscope.web.engine import Engine
@@ -184,3 +185,19 @@ def test_a_page_is_kept_with_maps_that_were_made_and_changes_that_can_be_told(
             made["drops"]
         ]
         assert len(data["changes"]) == told
+
+
+def test_a_value_is_divided_as_the_study_divides_it(client, net, slides, a1):
+    layer = net.layers["fire6-expand3x3"].index
+    address = f"/api/pictures/{slides[0].id}/layers/{layer}/channels/13/sum"
+    told = client.get(address).json()
+    found = attribute(net, a1, layer, 13, method="contributions")
+    order = np.argsort(-abs(found.channels))
+    assert [each["channel"] for each in told["shares"]] == order[:8].tolist()
+    assert told["through"] == net.layers["fire6-squeeze1x1"].index
+    total = told["nothing"] + told["rest"] + sum(each["share"] for each in told["shares"])
+    assert total == pytest.approx(told["value"], rel=1e-5)
+    assert client.get(f"{address}?unit=3,4").json()["unit"] == [3, 4]
+    assert client.get(f"{address}?unit=99,4").status_code == 422
+    pool = net.layers["pool1"].index
+    assert client.get(address.replace(f"layers/{layer}", f"layers/{pool}")).json() is None

@@ -1,13 +1,13 @@
 """``actiscope compare``."""
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
 
 from actiscope.activations import Activations
-from actiscope.cli.edits import region_option, with_edits
+from actiscope.checks import check_channels
+from actiscope.cli.edits import EDITS, by_name, region_option, with_edits
 from actiscope.cli.networks import network_option, with_network
 from actiscope.cli.options import (
     CHANNELS,
@@ -31,7 +31,8 @@ from actiscope.pictures import comparison_picture
 from actiscope.studies import Selectivity, selectivity
 from actiscope.studies.selectivity import THE_CHANGE
 
-_DRAWN = 4
+_DRAWN = 12
+"""Channels that a picture has room for beside each other."""
 _LARGEST_CHANGE = 0.5
 """Share of the picture up to which what differs counts as a region."""
 
@@ -48,7 +49,12 @@ _LARGEST_CHANGE = 0.5
 @click.argument("image", metavar="A")
 @click.argument("other", metavar="[B]", required=False)
 @layer_option
-@click.option("--channels", type=CHANNELS, help="Which are told of, '13,46'; the most selective.")
+@click.option(
+    "--channels",
+    type=CHANNELS,
+    default=(),
+    help="Which are told of, '13,46' or 'all'; by default the --top most selective.",
+)
 @region_option
 @with_edits
 @output_option(".png", text="Draw them.", required=False)
@@ -61,7 +67,7 @@ def command(
     image: str,
     other: str | None,
     layer: str,
-    channels: list[int] | None,
+    channels: Sequence[int] | None,
     regions: tuple[tuple[str, Box], ...],
     edits: Callable[[Pixels], tuple[Pixels, Mask]] | None,
     output: Path | None,
@@ -76,14 +82,14 @@ def command(
     what differs between them. Channels are ranked by how selectively they changed: far within the
     region, little among the units elsewhere.
     """
-    if (other is None) == (edits is None):
-        raise ArgumentError("give a second picture, or edit the first: --erase, --blur, --patch")
-    twice = [name for name, count in Counter(name for name, _ in regions).items() if count > 1]
-    if twice:
-        raise ArgumentError(f"there are two regions {twice[0]!r}: give each a name of its own")
+    if other is None and edits is None:
+        raise ArgumentError(f"give a second picture, or edit the first: {EDITS}")
+    if other is not None and edits is not None:
+        raise ArgumentError(f"give a second picture or an edit, not both: {EDITS} edit the first")
+    named = by_name(regions)
     before = load_image(image)
     after, touched = edits(before) if edits else _other(before, load_image(str(other)))
-    places = dict(regions) or {THE_CHANGE: box_of_mask(touched)}
+    places = named or {THE_CHANGE: box_of_mask(touched)}
     network = open_it()
     first, second = (network.activations(each, layer, size=size) for each in (before, after))
     ranked = selectivity(first, second, places)
@@ -117,14 +123,14 @@ def _other(before: Pixels, after: Pixels) -> tuple[Pixels, Mask]:
     return after, touched
 
 
-def _chosen(found: list[Selectivity], channels: list[int] | None, top: int) -> list[Selectivity]:
-    if channels is None:
-        return found[:top]
+def _chosen(
+    found: list[Selectivity], channels: Sequence[int] | None, top: int
+) -> list[Selectivity]:
+    """Return what is told: of the channels asked for (None: all), or of the first few."""
+    if not channels:
+        return found if channels is None else found[:top]
     by_channel = {one.inside.channel: one for one in found}
-    missing = [channel for channel in channels if channel not in by_channel]
-    if missing:
-        raise ArgumentError(f"no channel {missing[0]}: channels are 0-{len(by_channel) - 1}")
-    return [by_channel[channel] for channel in channels]
+    return [by_channel[channel] for channel in check_channels(channels, len(found))]
 
 
 def _draw(
@@ -135,13 +141,14 @@ def _draw(
     regions: dict[str, Box],
 ) -> None:
     first, second = answers
-    channels = dict.fromkeys(one.inside.channel for found in told.values() for one in found)
+    channels = list(dict.fromkeys(one.inside.channel for found in told.values() for one in found))
     drawn = comparison_picture(
         pictures,
         (first.maps, second.maps),
-        list(channels)[:_DRAWN],
+        channels[:_DRAWN],
         geometry=None if first.geometry.is_global else first.geometry,
         regions=regions,
     )
     write_png(output, drawn)
-    say(f"{output}: {drawn.shape[0]} × {drawn.shape[1]} pixels")
+    some = f", the first {_DRAWN} of {len(channels)} channels" if len(channels) > _DRAWN else ""
+    say(f"{output}: {drawn.shape[0]} × {drawn.shape[1]} pixels{some}")

@@ -1,6 +1,7 @@
 """Options that name a region of the picture, and that edit it."""
 
 import functools
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -56,12 +57,31 @@ region_option = click.option(
     help="A region of the picture, in pixels. May be given several times.",
 )
 
+
+def by_name(regions: Sequence[tuple[str, Box]]) -> dict[str, Box]:
+    """Return regions that were given as options, by name.
+
+    Raises
+    ------
+    ArgumentError
+        If two have one name.
+    """
+    twice = [name for name, count in Counter(name for name, _ in regions).items() if count > 1]
+    if twice:
+        raise ArgumentError(f"there are two regions {twice[0]!r}: give each a name of its own")
+    return dict(regions)
+
+
 _EDITS: tuple[tuple[str, Tool, str], ...] = (
     ("--erase", "inpaint", "Fill it smoothly from what is around it."),
     ("--blur", "blur", "Blur it."),
     ("--patch", "flat", "Paint it flat, in the mean colour around it, or in --colour."),
     ("--noise", "noise", "Paint noise over it."),
 )
+
+
+EDITS = ", ".join(flag for flag, _, _ in _EDITS)
+"""The options that edit a picture, for a message."""
 
 
 def with_edits(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -49,9 +49,9 @@ def command(source: str, output: Path | None, show: bool, as_json: bool) -> None
         print_json(finding.describe())
     else:
         for verdict in finding.verdicts:
-            colour = "green" if verdict.as_expected else "red"
-            mark = click.style("holds" if verdict.holds else "fails", fg=colour)
-            control = "" if verdict.claim.expected else " (a control: it should fail)"
-            click.echo(f"{mark}  {verdict.claim.text}{control}\n       {verdict.found}")
+            passed = verdict.as_expected
+            mark = click.style("passed" if passed else "FAILED", fg="green" if passed else "red")
+            click.echo(f"{mark}  {verdict.claim.text}\n        {verdict.outcome}: {verdict.found}")
+        click.echo(f"\n{finding.summary}")
     if not finding.as_expected:
         raise SystemExit(_FAILED)

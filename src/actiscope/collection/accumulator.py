@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from actiscope.activations import Values
-from actiscope.collection.histogram import BINS, ZERO
+from actiscope.collection.histogram import BINS
 from actiscope.collection.reduction import Reduced
 from actiscope.collection.sums import add_exactly, empty_sums
 from actiscope.errors import ArgumentError
 
 _NOWHERE = -1
-_CANDIDATES = 16
+_CANDIDATES = 64
 """Pictures whose strongest units are sorted in at a time."""
 _ADDED = ("units", "active", "sums", "counts")
 _RANKED = ("top_values", "top_images", "top_positions")
@@ -96,8 +96,7 @@ class Accumulator:
         np.minimum(self.low, answer.low, out=self.low)
         np.maximum(self.high, answer.high, out=self.high)
         add_exactly(self.sums, answer.sums)
-        np.add.at(self.counts.reshape(-1), answer.cells, 1)
-        self.counts[:, ZERO] += answer.zeros
+        np.add.at(self.counts.reshape(-1), answer.cells, answer.times)
         images = np.full(answer.positions.shape, image, dtype=np.int64)
         self._candidates.append((answer.values, images, answer.positions))
         if len(self._candidates) == _CANDIDATES:

@@ -19,8 +19,8 @@ from actiscope.errors import ArgumentError
 from actiscope.networks import Network
 from actiscope.networks.network import LayerKey
 
-_SECONDS = 5.0
-"""How often is written what was done."""
+_SECONDS = 10.0
+"""How often is written what was done, once that has gone on for a while."""
 
 
 @dataclass
@@ -113,7 +113,8 @@ def build(
     on_progress : callable, optional
         Told how far it is, after every picture.
     write_every : float
-        Seconds after which is written what was done since: that much a kill may lose.
+        Seconds after which is written what was done since, at most: that much a kill may lose. At
+        first it is written after one second.
 
     Returns
     -------

@@ -25,8 +25,7 @@ class Ledger:
 
     def has_file(self, item: Item) -> bool:
         """Say whether a file is in the index and has not changed since."""
-        with self._lock:
-            return self._store.has_file(item)
+        return self._store.has_file(item)
 
     def has(self, image: int) -> bool:
         """Say whether a picture is in the index, or claimed, by its id."""
@@ -46,9 +45,11 @@ class Ledger:
 
     def write(self, batch: Batch) -> None:
         """Add a batch of claimed pictures to the index; errors as for `Store.write`."""
+        if not batch.files and not batch.failures:
+            return
         for total, more in zip(self._totals, batch.accumulators, strict=True):
             total.merge(more)
             total.images.clear()  # the store knows them
+        self._store.write(batch, self._totals)
         with self._lock:
-            self._store.write(batch, self._totals)
             self._claimed.difference_update(batch.placements)

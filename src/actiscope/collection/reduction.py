@@ -6,10 +6,13 @@ import numpy as np
 import numpy.typing as npt
 
 from actiscope.activations import Values
-from actiscope.collection.histogram import BINS, bin_of
+from actiscope.collection.histogram import BINS, ZERO, bin_of
 from actiscope.errors import NetworkError
 
 Numbers = npt.NDArray[np.int64]
+
+_BLOCK = 1 << 15
+"""Values that are counted at a time: they stay in the cache."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +27,9 @@ class Reduced:
         Its smallest and largest value; no zero is negative.
     sums : ndarray of float64, (2, C)
         Of its values and of their squares.
-    zeros : ndarray of int64, (C,)
-        How many values are zero.
-    cells : ndarray of int64, (n,)
-        For each other value ``channel * BINS + bin_of(value)``.
+    cells, times : ndarray of int64, (n,)
+        Bins that values fell into, ``channel * BINS + bin_of(value)``, and how many did; a bin may
+        be there more than once.
     values : ndarray of float32, (C, k)
         Its strongest values, the largest first; of equal ones that which is read first.
     positions : ndarray of int32, (C, k)
@@ -38,8 +40,8 @@ class Reduced:
     low: Values
     high: Values
     sums: npt.NDArray[np.float64]
-    zeros: Numbers
     cells: Numbers
+    times: Numbers
     values: Values
     positions: npt.NDArray[np.int32]
 
@@ -81,15 +83,38 @@ def reduce_maps(maps: Values, strongest: int = 1) -> Reduced:
     if not (np.isfinite(low).all() and np.isfinite(chosen).all()):
         raise NetworkError("a layer answers with values that are no finite numbers")
     precise = values.astype(np.float64)
-    where = np.flatnonzero(values != 0)
-    channel = where // units
+    cells, times = (_count_all if units >= BINS else _count_few)(values)
     return Reduced(
         units=units,
         low=low,
         high=chosen[:, 0],
         sums=np.stack([precise.sum(axis=1), np.einsum("cu,cu->c", precise, precise)]),
-        zeros=units - np.bincount(channel, minlength=len(values)),
-        cells=channel * BINS + bin_of(values.reshape(-1)[where]),
+        cells=cells,
+        times=times,
         values=chosen,
         positions=positions.astype(np.int32),
     )
+
+
+def _count_few(values: Values) -> tuple[Numbers, Numbers]:
+    """Return `cells` and `times` where there are more bins than values: look at no zero twice."""
+    where = np.flatnonzero(values != 0)
+    channel = where // values.shape[1]
+    others = np.bincount(channel, minlength=len(values))
+    cells = channel * BINS + bin_of(values.reshape(-1)[where])
+    zeros = np.arange(len(values)) * BINS + ZERO
+    times = np.concatenate([np.ones_like(cells), values.shape[1] - others])
+    return np.concatenate([cells, zeros]), times
+
+
+def _count_all(values: Values) -> tuple[Numbers, Numbers]:
+    """Return `cells` and `times`, each bin once."""
+    counts = np.empty(len(values) * BINS, dtype=np.int64)
+    step = max(1, _BLOCK // values.shape[1])
+    for start in range(0, len(values), step):
+        bins = bin_of(values[start : start + step])
+        bins += np.arange(len(bins))[:, np.newaxis] * BINS
+        size = len(bins) * BINS
+        counts[start * BINS :][:size] = np.bincount(bins.reshape(-1), minlength=size)
+    cells = np.flatnonzero(counts)
+    return cells, counts[cells]

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import sqlite3
+import threading
 import zlib
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -14,6 +15,7 @@ from typing import Any
 from actiscope.collection.accumulator import Accumulator
 from actiscope.collection.settings import Batch, Settings, accumulator_for
 from actiscope.collection.sources import Item
+from actiscope.deflate import deflate
 from actiscope.errors import ArgumentError, OutputError, one_line
 
 _VERSION = 2
@@ -35,7 +37,7 @@ CREATE TABLE features (layer INTEGER, id INTEGER, vector BLOB NOT NULL, PRIMARY 
 
 
 class Store:
-    """An index in its file.
+    """An index in its file; may be used from several threads.
 
     Parameters
     ----------
@@ -55,6 +57,7 @@ class Store:
     def __init__(self, path: str | os.PathLike[str], settings: Settings | None = None) -> None:
         self.path = Path(path)
         self._writing = settings is not None
+        self._lock = threading.Lock()
         if settings is None and not self.path.is_file():
             raise ArgumentError(f"there is no index {self.path}; `actiscope index build` makes one")
         if self.path.is_dir():
@@ -160,7 +163,7 @@ class Store:
 
     def rows(self, query: str, *values: Any) -> list[Any]:
         """Return what a query finds."""
-        with self.telling():
+        with self._lock, self.telling():
             return self._connection.execute(query, values).fetchall()
 
     def has_image(self, image: int) -> bool:
@@ -200,8 +203,9 @@ class Store:
         OutputError
             If it cannot be written, or something else wrote since it was opened.
         """
-        with self.telling():
-            execute, many = self._connection.execute, self._connection.executemany
+        added = _added(batch, totals)
+        with self._lock, self.telling():
+            execute = self._connection.execute
             execute("BEGIN IMMEDIATE")
             try:
                 found = execute(
@@ -209,28 +213,8 @@ class Store:
                 )
                 if not found.rowcount:
                     raise OutputError(f"{self.path} was written by another build at the same time")
-                many("INSERT INTO images VALUES (?, ?)", _placement_rows(batch))
-                many(
-                    "INSERT INTO features VALUES (?, ?, ?)",
-                    [
-                        (number, image, vector)
-                        for image, vectors in batch.features.items()
-                        for number, vector in enumerate(vectors)
-                    ],
-                )
-                many(
-                    "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)",
-                    [
-                        (i.name, image, _stored(i.path), i.offset, i.size, i.stamp)
-                        for i, image in batch.files
-                    ],
-                )
-                many("DELETE FROM failures WHERE name = ?", [[i.name] for i, _ in batch.files])
-                many("INSERT OR REPLACE INTO failures VALUES (?, ?)", batch.failures)
-                many(
-                    "INSERT OR REPLACE INTO states VALUES (?, ?)",
-                    [(n, zlib.compress(each.to_bytes(), 1)) for n, each in enumerate(totals)],
-                )
+                for statement, rows in added:
+                    self._connection.executemany(statement, rows)
                 execute("COMMIT")
             except BaseException:
                 with contextlib.suppress(sqlite3.Error):
@@ -264,8 +248,26 @@ def find_settings(path: str | os.PathLike[str]) -> Settings | None:
         return None
 
 
-def _placement_rows(batch: Batch) -> list[tuple[int, str]]:
-    return [(image, json.dumps(asdict(placement))) for image, placement in batch.placements.items()]
+def _added(batch: Batch, totals: list[Accumulator]) -> list[tuple[str, list[Any]]]:
+    """Return the statements that add a batch, each with its rows."""
+    placements = [(image, json.dumps(asdict(each))) for image, each in batch.placements.items()]
+    features = [
+        (number, image, vector)
+        for image, vectors in batch.features.items()
+        for number, vector in enumerate(vectors)
+    ]
+    files = [
+        (i.name, image, _stored(i.path), i.offset, i.size, i.stamp) for i, image in batch.files
+    ]
+    states = [(number, deflate(each.to_bytes())) for number, each in enumerate(totals)]
+    return [
+        ("INSERT INTO images VALUES (?, ?)", placements),
+        ("INSERT INTO features VALUES (?, ?, ?)", features),
+        ("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", files),
+        ("DELETE FROM failures WHERE name = ?", [(i.name,) for i, _ in batch.files]),
+        ("INSERT OR REPLACE INTO failures VALUES (?, ?)", batch.failures),
+        ("INSERT OR REPLACE INTO states VALUES (?, ?)", states),
+    ]
 
 
 def _stored(path: str) -> str | bytes:

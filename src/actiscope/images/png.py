@@ -1,7 +1,6 @@
 """Indexed PNG, written several times faster than a library for all formats writes it.
 
-The compressor is Intel's ISA-L, where it is installed, else zlib with Huffman codes alone: maps are
-noise to a compressor, and looking for matches in them takes time and finds little.
+Maps are noise to a compressor: looking for matches in them takes time and finds little.
 
 PNG: ISO/IEC 15948, https://www.w3.org/TR/png-3/.
 """
@@ -11,12 +10,8 @@ import zlib
 
 import numpy as np
 
+from actiscope.deflate import deflate
 from actiscope.images.pixels import Pixels
-
-try:
-    from isal import isal_zlib
-except ImportError:  # there is none for this processor
-    isal_zlib = None  # type: ignore[assignment]
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -45,7 +40,7 @@ def encode_indexed(positions: Pixels, palette: Pixels) -> bytes:
             _SIGNATURE,
             _chunk(b"IHDR", header),
             _chunk(b"PLTE", palette.tobytes()),
-            _chunk(b"IDAT", _compress(rows.tobytes())),
+            _chunk(b"IDAT", deflate(rows.tobytes())),
             _chunk(b"IEND", b""),
         )
     )
@@ -54,10 +49,3 @@ def encode_indexed(positions: Pixels, palette: Pixels) -> bytes:
 def _chunk(kind: bytes, data: bytes) -> bytes:
     check = zlib.crc32(data, zlib.crc32(kind))
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
-
-
-def _compress(data: bytes) -> bytes:
-    if isal_zlib is not None:
-        return bytes(isal_zlib.compress(data, 1))
-    coder = zlib.compressobj(1, zlib.DEFLATED, zlib.MAX_WBITS, 9, zlib.Z_HUFFMAN_ONLY)
-    return coder.compress(data) + coder.flush()

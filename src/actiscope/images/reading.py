@@ -9,7 +9,7 @@ from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from actiscope.errors import ImageError, ImageSizeError, one_line
 from actiscope.images.pixels import Pixels, to_rgb
@@ -135,11 +135,19 @@ def _decode(image: Image.Image, name: str, most_pixels: int) -> Pixels:
             "shrink it first"
         )
     try:
-        return to_rgb(_to_array(ImageOps.exif_transpose(image)))
+        return to_rgb(_to_array(_upright(image)))
     except ImageError as error:
         raise ImageError(f"{name}: {error}") from None
     except Exception as error:
         raise ImageError(f"{name} is a damaged picture: {one_line(error)}") from None
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Apply the EXIF orientation; Pillow would copy what has none, too."""
+    image.load()
+    if ExifTags.Base.Orientation not in image.getexif():
+        return image
+    return ImageOps.exif_transpose(image)
 
 
 def _to_array(image: Image.Image) -> npt.NDArray[Any]:

@@ -6,7 +6,7 @@ import numpy.typing as npt
 from actiscope.geometry import Geometry
 from actiscope.images import to_rgb
 from actiscope.pictures.bars import bar_chart
-from actiscope.pictures.gallery import Shown, gallery
+from actiscope.pictures.gallery import Caption, Shown, gallery
 from actiscope.pictures.lettering import stack
 from actiscope.pictures.occlusion import evidence_picture
 from actiscope.pictures.overlay import overlay
@@ -58,7 +58,7 @@ def contributions_picture(
     shown = [
         Shown(
             np.asarray(overlay(picture, values[channel], geometry=geometry)),
-            (f"{shares[channel]:+.4g}", f"channel {channel}"),
+            Caption(f"{shares[channel]:+.4g}", f"channel {channel}"),
         )
         for channel in order
         if shares[channel]

@@ -91,8 +91,8 @@ def changes(
     ChannelError
         If there is no such channel.
     ArgumentError
-        If the activations do not belong together, a value is no finite number, no unit is centred
-        in a region, or one is called as what lies in none.
+        If the activations do not belong together, a value is no finite number, a region lies
+        outside the picture, no unit is centred in it, or one is called as what lies in none.
     """
     if before.several:
         raise ArgumentError("choose one of the pictures first: activations[0]")
@@ -101,6 +101,7 @@ def changes(
             f"cannot compare {before.layer.name!r} of shape {before.shape} with "
             f"{after.layer.name!r} of shape {after.shape}: give pictures of one size"
         )
+    check_regions(regions, before.image_size)
     masks = _masks(before, regions)
     chosen = check_channels(channels, len(before.maps))
     for each in (before, after):
@@ -145,6 +146,29 @@ def changes_elsewhere(
         for name, mask in masks.items()
         if (mask & ~here).any()
     ]
+
+
+def check_regions(regions: Mapping[str, Box], size: tuple[int, int]) -> None:
+    """Refuse regions that lie outside a picture.
+
+    Parameters
+    ----------
+    regions : mapping of str to Box
+        Regions of a picture by name, in pixels.
+    size : (int, int)
+        Height and width of the picture.
+
+    Raises
+    ------
+    ArgumentError
+        If one lies wholly outside the picture.
+    """
+    for name, box in regions.items():
+        if not box.meets(size):
+            raise ArgumentError(
+                f"{name!r} lies outside the picture: columns {box.left:g} to {box.right:g} and "
+                f"rows {box.top:g} to {box.bottom:g} of {size[1]} columns and {size[0]} rows"
+            )
 
 
 def rest_of(regions: Collection[str]) -> str:

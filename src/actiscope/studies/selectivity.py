@@ -79,8 +79,8 @@ def selectivity(
     Raises
     ------
     ArgumentError
-        If the activations do not belong together, no unit is centred in a region, or every unit
-        sees the whole picture.
+        If the activations do not belong together, a region lies outside the picture, no unit is
+        centred in it, or every unit sees the whole picture.
     """
     if before.geometry.is_global:
         raise ArgumentError(

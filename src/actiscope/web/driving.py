@@ -13,6 +13,7 @@ from actiscope.studies.occlusion import Fill, Occlusion, occlude, usual_window
 from actiscope.web.engine import Engine, Gone
 from actiscope.web.errors import ERROR_RESPONSES, TooLargeError, describe_error
 from actiscope.web.following import WAITING, Following, Tell
+from actiscope.web.limits import Limits
 from actiscope.web.routes import Identity, LayerIndex, Size
 from actiscope.web.service import Service, View
 
@@ -99,7 +100,7 @@ class Drives:
             view.pixels,
             asked.layer,
             asked.channel,
-            unit=_unit(asked.unit),
+            unit=unit_of(asked.unit),
             stride=usual_window(view.input_size) if asked.step == "coarse" else None,
             fill=asked.fill,
             size=view.fed,
@@ -107,11 +108,8 @@ class Drives:
         )
 
     def _check_cost(self, runs: int, size: tuple[int, int]) -> None:
-        if runs * size[0] * size[1] > self._service.limits.covered_pixels:
-            raise TooLargeError(
-                f"{runs:,} runs at {size[0]}x{size[1]} are more than the server takes on; choose "
-                "coarse steps, a smaller size, or a unit"
-            )
+        advice = "choose coarse steps, a smaller size, or a unit"
+        check_cost(runs, size, self._service.limits, advice)
 
 
 def drive_routes(drives: Drives) -> APIRouter:
@@ -168,7 +166,16 @@ async def _written(
         yield json.dumps(describe_error(error)) + "\n"
 
 
-def _unit(text: str | None) -> tuple[int, int] | None:
+def check_cost(runs: int, size: tuple[int, int], limits: Limits, advice: str) -> None:
+    """Refuse more runs of pictures of a size than a server takes on."""
+    if runs * size[0] * size[1] > limits.covered_pixels:
+        raise TooLargeError(
+            f"{runs:,} runs at {size[0]}x{size[1]} are more than the server takes on; {advice}"
+        )
+
+
+def unit_of(text: str | None) -> tuple[int, int] | None:
+    """Read a row and a column."""
     if text is None:
         return None
     row, col = map(int, text.split(","))

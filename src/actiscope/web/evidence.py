@@ -12,6 +12,7 @@ from actiscope.images.masks import box_of_mask, mask_of_change
 from actiscope.report.explorer.evidence import describe_changes
 from actiscope.studies.occlusion import FILLS, Fill
 from actiscope.studies.selectivity import THE_CHANGE, selectivity
+from actiscope.web.dividing import Sums, sum_routes
 from actiscope.web.driving import UNIT, Asked, Drives, Step, drive_routes
 from actiscope.web.engine import Gone
 from actiscope.web.errors import ERROR_RESPONSES
@@ -47,6 +48,7 @@ class SeenBody(BaseModel):
     unit: str | None = Field(None, pattern=UNIT)
     fills: list[Fill] = Field([], max_length=len(FILLS))
     step: Step = "fine"
+    sum: bool = False
     regions: list[RegionBody] = Field([], max_length=_MOST_REGIONS)
 
 
@@ -68,11 +70,14 @@ class Evidence:
         What has the network and the pictures.
     drives : Drives
         What has the maps that were made.
+    sums : Sums
+        What has the values that were divided.
     """
 
-    def __init__(self, service: Service, drives: Drives) -> None:
+    def __init__(self, service: Service, drives: Drives, sums: Sums) -> None:
         self._service = service
         self._drives = drives
+        self._sums = sums
 
     async def changes(self, asked: ChangesBody, gone: Gone) -> list[dict[str, Any]]:
         """Return how selectively each channel of a layer changed, region by region."""
@@ -99,6 +104,7 @@ class Evidence:
         if seen is not None:
             evidence["seen"] = {
                 "drives": self._made(asked, seen),
+                "sums": self._divided(asked, seen),
                 "changes": await self._changed(asked, seen, gone),
             }
         return await service.report(asked.pictures, asked.size, asked.view, evidence, gone)
@@ -111,6 +117,14 @@ class Evidence:
             )
             for picture in asked.pictures
             for fill in seen.fills
+        ]
+        return [each for each in found if each is not None]
+
+    def _divided(self, asked: ReportBody, seen: SeenBody) -> list[dict[str, Any]]:
+        """Return the sums that are kept, of one channel for each of the pictures."""
+        found = [
+            self._sums.made(picture, seen.layer, seen.channel, seen.unit, asked.size)
+            for picture in (asked.pictures if seen.sum else ())
         ]
         return [each for each in found if each is not None]
 
@@ -145,7 +159,9 @@ def evidence_routes(service: Service) -> APIRouter:
     router = APIRouter(prefix="/api", responses=ERROR_RESPONSES)
     drives = Drives(service)
     router.include_router(drive_routes(drives))
-    evidence = Evidence(service, drives)
+    sums = Sums(service)
+    router.include_router(sum_routes(sums))
+    evidence = Evidence(service, drives, sums)
 
     @router.get("/evidence")
     async def given() -> dict[str, Any]:

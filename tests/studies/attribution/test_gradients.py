@@ -178,6 +178,9 @@ def test_wrong_use_is_told(net, picture, tmp_path):
         attribute(net, picture, "6", 0, method="grad-cam", through="5")
     with pytest.raises(ArgumentError, match="'4' has none"):
         attribute(net, picture, "6", 0, method="grad-cam", through="4")
+    for network, layer in ((net, "1"), (open_network("squeezenet"), "conv1")):
+        with pytest.raises(ArgumentError, match="and none are known: choose a later layer"):
+            attribute(network, picture, layer, 0, method="grad-cam")
     with pytest.raises(NetworkError, match="open the PyTorch module"):
         attribute(tiny.opened(tmp_path, tiny.convolution()), picture, "conv", 0)
 

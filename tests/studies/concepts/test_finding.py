@@ -251,6 +251,24 @@ def test_folders_and_patterns_that_cannot_be_used_are_told(place):
         read_examples(place / "set", path, pattern="(h)")
 
 
+def test_parts_outside_the_picture_are_counted(place):
+    path = write(place / "coco.json", {
+        "images": [{"id": 5, "file_name": "hat-1.jpg"}],
+        "categories": [{"id": 1, "name": "brim"}],
+        "annotations": [
+            {"image_id": 5, "category_id": 1, "bbox": [79, 0, 5, 5]},
+            {"image_id": 5, "category_id": 1, "bbox": [80, 0, 5, 5]},
+            {"image_id": 5, "category_id": 1, "segmentation": [[0, 41, 9, 41, 9, 50]]},
+            {"image_id": 5, "category_id": 1, "segmentation": [[0, 39, 9, 41, 9, 50]]},
+            {"image_id": 5, "category_id": 1,
+             "segmentation": {"counts": [1600, 1600], "size": [40, 80]}},
+        ],
+    })  # fmt: skip
+    region = read_examples(place / "set", path).examples[0].concepts["brim"]
+    assert region.count_outside((40, 80)) == 2
+    assert region.count_outside((41, 81)) == 1
+
+
 def test_a_box_or_mask_too_small_for_the_grid_still_marks_one_cell():
     size = (4000, 2000)
     tiny = BoxRegion(Box(1000, 500, 1001, 501)).on_grid(size)

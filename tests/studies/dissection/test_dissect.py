@@ -145,6 +145,22 @@ def test_where_only_unreadable_pictures_say_where_nothing_is_compared(tmp_path, 
     assert found.best.iou is None
 
 
+def test_boxes_outside_their_pictures_are_counted_and_count_for_nothing(place, net, boxes, located):
+    lines = ["image,concept,top,left,bottom,right"]
+    for number, (name, box) in enumerate(boxes.items()):
+        down = planted.SIZE if number < 2 else 0
+        moved = (box.top + down, box.left, box.bottom + down, box.right)
+        lines.append(f"{name},pattern,{','.join(map(str, moved))}")
+    (place / "moved.csv").write_text("\n".join(lines))
+    found = dissect(net, read_examples(place / "set", place / "moved.csv"), "conv", controls=0)
+    told = " ".join(caveats(found))
+    assert "2 boxes or polygons of pattern lie outside their pictures and count for nothing" in told
+    assert found.localization.pictures == 10
+    assert found.best.hit_rate > 0.9
+    assert describe(found)["marks_outside"] == {"pattern": 2}
+    assert "lie outside" not in " ".join(caveats(located))
+
+
 def test_too_few_pictures_for_any_channel_to_be_significant_are_told(place, net):
     (place / "few.csv").write_text("image,concept\npattern-0.png,few\n")
     found = dissect(net, read_examples(place / "set", place / "few.csv"), "conv")

@@ -88,6 +88,17 @@ def test_what_it_does_not_show_is_said(found, net, tmp_path):
     assert "Every picture shows one concept" in plain
 
 
+def test_boxes_outside_their_pictures_are_told(net, place):
+    (place / "off.csv").write_text(
+        "image,concept,top,left,bottom,right\n"
+        "pattern-0.png,far,30,30,40,40\npattern-1.png,far,,,,\npattern-2.png,near,0,0,9,9\n"
+    )
+    found = survey(net, read_examples(place / "set", place / "off.csv"), "conv", controls=0)
+    told = " ".join(overview_caveats(found))
+    assert "1 box or polygon of far lies outside its picture and counts for nothing" in told
+    assert "of near" not in told
+
+
 def test_it_is_plain_data(found):
     data = json.loads(json.dumps(describe_overview(found), allow_nan=False))
     assert [each["concept"] for each in data["concepts"]] == ["pattern", "luck"]

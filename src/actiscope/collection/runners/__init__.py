@@ -9,6 +9,8 @@ from actiscope.collection.settings import Batch, Settings
 from actiscope.collection.sources import Item
 from actiscope.networks import Network
 
+_AT_FIRST = 1.0
+"""Seconds after which the first batch is given."""
 LARGEST = 32 << 20
 """Bytes of files after which no more are taken together, or read ahead."""
 Outcome = Literal["added", "copies", "failed"]
@@ -16,7 +18,8 @@ Outcome = Literal["added", "copies", "failed"]
 Run = Callable[[Iterator[Item], Ledger, float], Iterator[Outcome | Batch]]
 """Run some files, and give what became of each, and batches to write into the ledger.
 
-The number is the seconds after which a batch is given: that much a kill may lose.
+The number is the seconds after which a batch is given, as `patience` has it: that much a kill may
+lose.
 """
 
 
@@ -43,3 +46,24 @@ class Runner(Protocol):
         ActiscopeError
             If there is nowhere to run it.
         """
+
+
+def patience(begun: float, write_every: float) -> float:
+    """Return after how many seconds a batch is given.
+
+    Early at first, so that a build goes on even if it is killed again and again, then ever later,
+    since each writing takes time.
+
+    Parameters
+    ----------
+    begun : float
+        Seconds from the first picture to the first one of the batch.
+    write_every : float
+        At most so many.
+
+    Examples
+    --------
+    >>> [patience(begun, 10.0) for begun in (0.0, 1.0, 2.0, 4.0, 8.0, 18.0)]
+    [1.0, 1.0, 2.0, 4.0, 8.0, 10.0]
+    """
+    return min(write_every, max(_AT_FIRST, begun))

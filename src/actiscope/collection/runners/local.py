@@ -8,7 +8,7 @@ from itertools import islice
 
 from actiscope.collection.ledger import Ledger
 from actiscope.collection.memory import give_back
-from actiscope.collection.runners import LARGEST, Outcome, Run
+from actiscope.collection.runners import LARGEST, Outcome, Run, patience
 from actiscope.collection.runners.reducing import Reducer
 from actiscope.collection.settings import Batch, Settings
 from actiscope.collection.sources import Item, content_id, fetched
@@ -64,6 +64,7 @@ class _Work:
         self._settings = settings
         self._ledger = ledger
         self._write_every = write_every
+        self._started = time.monotonic()
         self._pace = _SECONDS
         """Seconds that a picture took."""
         self._idle: list[tuple[float, Batch]] = []
@@ -95,7 +96,7 @@ class _Work:
         outcomes = self._add(group, batch)
         ended = time.monotonic()
         self._pace = (ended - started) / len(group)
-        if ended - begun >= self._write_every:
+        if ended - begun >= patience(begun - self._started, self._write_every):
             return outcomes, batch
         self._idle.append((begun, batch))
         return outcomes, None

@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from actiscope.errors import ArgumentError
 from actiscope.geometry import Box
 from actiscope.networks import Network
 from actiscope.report.explorer.slides import Slide
-from actiscope.studies import Selectivity
+from actiscope.studies import Attribution, Selectivity
 from actiscope.studies.experiment import Finding, Study
 
 NO_EVIDENCE: Mapping[str, Any] = {"dissections": [], "study": None}
@@ -25,6 +27,8 @@ _SHOWN = (
     "caveats",
     "controls",
 )
+_SHARES = 8
+"""How many channels of a sum are told one by one."""
 _OF_CHANNEL = ("channel", "auc", "low", "high", "q")
 
 
@@ -54,6 +58,40 @@ def describe_changes(
         }
         for name, found in ranked.items()
     ]
+
+
+def describe_sum(network: Network, found: Attribution) -> dict[str, Any]:
+    """Return what a value is the sum of.
+
+    Parameters
+    ----------
+    network : Network
+        The network.
+    found : Attribution
+        By contributions.
+
+    Returns
+    -------
+    dict
+        The value and its unit, the index of the layer that it is divided into, the channels of that
+        with the largest shares, how many others have one and what these come to, and what there is
+        without the layer.
+    """
+    shares = np.zeros(0) if found.channels is None else found.channels
+    order = np.argsort(-np.abs(shares), kind="stable")[: np.count_nonzero(shares)]
+    rest = order[_SHARES:]
+    return {
+        "value": found.value,
+        "unit": list(found.unit),
+        "through": network.layers.find(found.through).index,
+        "shares": [
+            {"channel": int(channel), "share": float(shares[channel])}
+            for channel in order[:_SHARES]
+        ],
+        "others": len(rest),
+        "rest": float(shares[rest].sum()),
+        "nothing": found.baseline,
+    }
 
 
 def read_dissection(path: Path, network: Network) -> dict[str, Any]:

@@ -51,8 +51,8 @@ def attribute(
         For contributions, the layer that is divided; by default the earliest, in a row back from
         `layer`, that the value is a sum over.
         For Grad-CAM, the layer whose maps, or tokens on their grid, are weighed; by default the
-        last before the last kernel or matrix that leads to `layer`, and of those the last that has
-        a gradient: what a transformer says at the end depends on one token.
+        last before the last kernel or matrix that leads to `layer`, after the first, and of those
+        the last that has a gradient: what a transformer says at the end depends on one token.
     steps : int
         How many gradients are integrated; nothing to the other methods.
     size : int or (int, int), optional

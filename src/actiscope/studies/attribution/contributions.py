@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from actiscope.activations import Placement, Values
 from actiscope.checks import Size, check_channels
-from actiscope.errors import ArgumentError
+from actiscope.errors import ArgumentError, NotASumError
 from actiscope.geometry import Axis
 from actiscope.images import ImageSource, read_image
 from actiscope.images.pixels import Pixels
@@ -65,7 +65,7 @@ def contributions(
     total = value.now - nothing
     for each in (of_places, of_channels):
         if abs(each.sum() - total) > _ROUNDING * max(np.abs(each).sum(), abs(nothing)):
-            raise ArgumentError(
+            raise NotASumError(
                 f"{value.says} is no sum of parts of {at.name!r}: what lies between them is not "
                 "linear; name a later layer, or take the method 'integrated-gradients'"
             )
@@ -175,7 +175,7 @@ def _farthest(value: _Value, layers: Layers) -> Layer:
     while (before := _only_input(at, layers)) and value.is_sum_over(before):
         at = before
     if at is value.layer:
-        raise ArgumentError(
+        raise NotASumError(
             f"{value.says} is no sum of parts of what it reads; name an earlier layer, or take the "
             "method 'integrated-gradients'"
         )

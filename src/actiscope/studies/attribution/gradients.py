@@ -144,16 +144,24 @@ def _weighed(
 
 
 def _maps_up_to(layers: Layers, target: Layer) -> list[Layer]:
-    """Return the maps before the last layer with a kernel, or a matrix, up to a target."""
+    """Return the maps before the last layer with a kernel, or a matrix, up to a target.
+
+    What no kernel leads to is the picture itself, however it was prepared.
+    """
+
+    def is_learned(layer: Layer) -> bool:
+        return any(_has_kernel(each) for each in _leading_to(layers, layer))
+
     learned = [layer for layer in _leading_to(layers, target) if _has_kernel(layer)]
     found = [
         layer
         for layer in (_leading_to(layers, learned[0]) if learned else ())
-        if layer is not learned[0] and np.prod(_map_size(layer)) > 1
+        if layer is not learned[0] and np.prod(_map_size(layer)) > 1 and is_learned(layer)
     ]
     if not found:
         raise ArgumentError(
-            f"no maps are known to lead to {target.name!r}: name those that Grad-CAM weighs"
+            f"Grad-CAM weighs maps between the picture and {target.name!r}, and none are known: "
+            "choose a later layer, name the maps, or use integrated gradients"
         )
     return found
 

@@ -36,6 +36,16 @@ class Region(Protocol):
         """
         ...
 
+    def count_outside(self, size: tuple[int, int]) -> int:
+        """Return how many of its parts lie wholly outside a picture.
+
+        Parameters
+        ----------
+        size : (int, int)
+            Height and width of the picture, in pixels.
+        """
+        ...
+
 
 @dataclass(frozen=True)
 class BoxRegion:
@@ -56,6 +66,10 @@ class BoxRegion:
         cols = _cells_between(self.box.left, self.box.right, size[1])
         marked[rows, cols] = True
         return marked
+
+    def count_outside(self, size: tuple[int, int]) -> int:
+        """Return 1 if it lies wholly outside a picture."""
+        return int(not self.box.meets(size))
 
 
 @dataclass(frozen=True)
@@ -81,6 +95,11 @@ class PolygonRegion:
             marked[tuple(middle)] = True
         return marked
 
+    def count_outside(self, size: tuple[int, int]) -> int:
+        """Return 1 if the box around it lies wholly outside a picture."""
+        columns, rows = zip(*self.corners, strict=True)
+        return int(not Box(min(rows), min(columns), max(rows), max(columns)).meets(size))
+
 
 @dataclass(frozen=True)
 class RunsRegion:
@@ -102,6 +121,10 @@ class RunsRegion:
         inside = np.arange(len(self.runs)) % 2 == 1
         return MaskRegion(np.repeat(inside, self.runs).reshape(self.size, order="F")).on_grid(size)
 
+    def count_outside(self, size: tuple[int, int]) -> int:  # noqa: ARG002 - it is stretched
+        """Return 0."""
+        return 0
+
 
 @dataclass(frozen=True)
 class JoinedRegion:
@@ -119,6 +142,10 @@ class JoinedRegion:
         """Return which cells of the grid are marked."""
         marked: Grid = np.any([part.on_grid(size) for part in self.parts], axis=0)
         return marked
+
+    def count_outside(self, size: tuple[int, int]) -> int:
+        """Return how many of its parts lie wholly outside a picture."""
+        return sum(part.count_outside(size) for part in self.parts)
 
 
 class MaskRegion:
@@ -145,6 +172,10 @@ class MaskRegion:
     def on_grid(self, size: tuple[int, int]) -> Grid:  # noqa: ARG002 - it is stretched over any
         """Return which cells of the grid are marked."""
         return self._marked
+
+    def count_outside(self, size: tuple[int, int]) -> int:  # noqa: ARG002 - it is stretched
+        """Return 0."""
+        return 0
 
 
 def _cells_between(start: float, stop: float, length: int) -> slice:

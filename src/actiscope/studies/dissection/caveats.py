@@ -98,6 +98,8 @@ def _of_the_overview(found: Overview) -> Iterator[str]:
         )
     if found.failed:
         yield _left_out(len(found.failed))
+    for concept, marks in found.outside.items():
+        yield _off_the_pictures(marks, concept)
 
 
 def _listed(names: list[str]) -> str:
@@ -108,6 +110,13 @@ def _listed(names: list[str]) -> str:
 def _left_out(count: int) -> str:
     who = "1 picture was" if count == 1 else f"{count} pictures were"
     return f"{who} left out: see the reasons."
+
+
+def _off_the_pictures(marks: int, concept: str) -> str:
+    who = f"1 box or polygon of {concept} lies outside its picture and counts"
+    if marks > 1:
+        who = f"{marks} boxes or polygons of {concept} lie outside their pictures and count"
+    return f"{who} for nothing: were they made for pictures of another size?"
 
 
 def _of_the_set(found: Dissection) -> Iterator[str]:
@@ -129,6 +138,8 @@ def _of_the_set(found: Dissection) -> Iterator[str]:
         )
     if found.failed:
         yield _left_out(len(found.failed))
+    if found.concept in found.outside:
+        yield _off_the_pictures(found.outside[found.concept], found.concept)
 
 
 def _of_the_best(found: Dissection) -> Iterator[str]:

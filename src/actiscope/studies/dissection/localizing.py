@@ -29,7 +29,8 @@ def localize(
     a threshold of its own. The map is interpolated bilinearly between the centres of the units'
     receptive fields. Its IoU is that of all cells of all pictures together. Its strongest unit hits
     if a marked cell lies within half a stride of the unit's centre. Pictures that show a concept
-    without saying where are left out of its numbers; so is what no unit looks at.
+    without saying where, or say so only outside of themselves, are left out of its numbers; so is
+    what no unit looks at.
 
     Parameters
     ----------
@@ -63,8 +64,8 @@ def localize(
         of_nothing = overlaps(high, np.zeros_like(seen))
         for concept, count in counts.items():
             region = shown.get(concept)
-            if region is not None:
-                marked = region.on_grid(size)
+            marked = None if region is None else region.on_grid(size)
+            if marked is not None and marked.any():
                 count.add_overlap(overlaps(high, marked & seen), seen, marked)
                 count.add_hits(activations, marked)
             elif concept not in shown:

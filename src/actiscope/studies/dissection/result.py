@@ -149,6 +149,9 @@ class Survey:
         Pictures that were left out, and why.
     notes : tuple of str
         What else was left out.
+    outside : dict of str to int
+        For each concept how many of its boxes or polygons lie wholly outside their pictures, if any
+        do.
     resamples, seed : int
         As given.
     """
@@ -165,6 +168,7 @@ class Survey:
     scores: Floats
     failed: tuple[tuple[str, str], ...]
     notes: tuple[str, ...]
+    outside: dict[str, int]
     resamples: int
     seed: int
 

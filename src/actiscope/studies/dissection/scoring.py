@@ -1,7 +1,8 @@
 """Run a set of pictures through a layer."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -107,6 +108,8 @@ class Scores:
         What 0.5 % of a channel's values exceed.
     failed : dict of int to str
         Pictures that could not be read or run, and why.
+    outside : mapping of str to int
+        For each concept how many of its marks lie wholly outside their pictures, if any do.
     """
 
     values: Floats
@@ -115,6 +118,7 @@ class Scores:
     fed: tuple[int, int]
     thresholds: Values | None
     failed: dict[int, str] = field(default_factory=dict)
+    outside: Mapping[str, int] = field(default_factory=dict)
 
 
 def score(
@@ -146,6 +150,7 @@ def score(
         If no picture could be, or the layer has another number of units for some.
     """
     failed: dict[int, str] = {}
+    outside: Counter[str] = Counter()
     rows: list[Floats] = []
     numbers: list[int] = []
     top: TopValues | None = None
@@ -165,6 +170,9 @@ def score(
         flat = maps.reshape(len(maps), -1)
         rows.append(flat.max(axis=1) if by == "max" else flat.mean(axis=1, dtype=np.float64))
         numbers.append(number)
+        for concept, region in examples[number].concepts.items():
+            if region is not None:
+                outside[concept] += region.count_outside(activations.image_size)
         if top is not None:
             top.add(flat)
     if not rows:
@@ -179,4 +187,5 @@ def score(
         if top is None
         else top.largest(math.ceil(TOP_QUANTILE * math.prod(shape[1:]) * len(rows))),
         failed=failed,
+        outside=+outside,
     )

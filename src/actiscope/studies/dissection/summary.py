@@ -179,6 +179,7 @@ def _survey(found: Survey) -> dict[str, Any]:
         "seed": found.seed,
         "left_out": [{"picture": name, "reason": why} for name, why in found.failed],
         "notes": list(found.notes),
+        "marks_outside": found.outside,
     }
 
 

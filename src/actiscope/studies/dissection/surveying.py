@@ -120,6 +120,7 @@ class Surveyor:
             "scores": scores.values,
             "failed": tuple((names[number].name, why) for number, why in scores.failed.items()),
             "notes": self._examples.notes,
+            "outside": dict(scores.outside),
             "seed": self._seed,
         }
 

@@ -71,7 +71,7 @@ class Claim:
     rank : int or None
         The claim is that the channel is among that many most selective ones.
     expected : bool
-        False for a control: the study is right if the claim fails.
+        False for a control: the study is right if the claim does not hold.
     """
 
     text: str
@@ -105,8 +105,15 @@ class Verdict:
 
     @property
     def as_expected(self) -> bool:
-        """Whether it holds, or fails if it is a control."""
+        """Whether it holds, or does not if it is a control."""
         return self.holds == self.claim.expected
+
+    @property
+    def outcome(self) -> str:
+        """Whether it holds, in words that say of a control that it must not."""
+        if self.claim.expected:
+            return "holds" if self.holds else "does not hold"
+        return f"a control: must not hold, {'but does' if self.holds else 'and does not'}"
 
 
 def read_claim(text: str, *, expected: bool = True) -> Claim:

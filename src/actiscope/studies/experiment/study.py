@@ -10,7 +10,7 @@ from actiscope.errors import ArgumentError
 from actiscope.geometry import Box
 from actiscope.images.pixels import Pixels
 from actiscope.networks.network import Network
-from actiscope.studies.changes import changes_elsewhere
+from actiscope.studies.changes import changes_elsewhere, check_regions
 from actiscope.studies.experiment.claims import Claim, Verdict, check
 from actiscope.studies.selectivity import Selectivity, selectivity
 
@@ -62,7 +62,7 @@ class Study:
     Raises
     ------
     ArgumentError
-        If a name is used that is not there, or sizes differ.
+        If a name is used that is not there, sizes differ, or a region lies outside a picture.
     """
 
     title: str
@@ -83,6 +83,7 @@ class Study:
                 )
             if variant.pixels.shape != self.pictures[variant.of].shape:
                 raise ArgumentError(f"{name!r} and {variant.of!r} differ in size")
+            check_regions(self.regions, (variant.pixels.shape[0], variant.pixels.shape[1]))
         for claim in self.claims:
             if claim.picture not in self.variants:
                 raise ArgumentError(
@@ -134,8 +135,16 @@ class Finding:
 
     @property
     def as_expected(self) -> bool:
-        """Whether all claims hold and all controls fail."""
+        """Whether all claims hold and no control does."""
         return all(verdict.as_expected for verdict in self.verdicts)
+
+    @property
+    def summary(self) -> str:
+        """How many claims and controls came out as expected, in words."""
+        wrong = sum(not verdict.as_expected for verdict in self.verdicts)
+        if not wrong:
+            return f"All {len(self.verdicts)} came out as expected."
+        return f"{wrong} of {len(self.verdicts)} did not come out as expected."
 
     def describe(self) -> dict[str, Any]:
         """Return the claims and what became of them, as plain data."""
@@ -144,12 +153,14 @@ class Finding:
             **self.network,
             "layer": self.study.layer,
             "as_expected": self.as_expected,
+            "summary": self.summary,
             "claims": [
                 {
                     "text": verdict.claim.text,
                     "control": not verdict.claim.expected,
                     "holds": verdict.holds,
                     "as_expected": verdict.as_expected,
+                    "outcome": verdict.outcome,
                     "found": verdict.found,
                     "channel": verdict.claim.channel,
                     "region": verdict.claim.region,

@@ -9,7 +9,7 @@
 export const DEFAULTS = {
   layer: 1, channel: 0, a: "", b: "", sort: "index", scale: "layer", lo: 0, hi: 1,
   map: "gray", show: "a", size: "own", tile: 0, pins: [],
-  drive: "", step: "fine", unit: null, regions: [], region: "", concept: "",
+  drive: "", sum: false, step: "fine", unit: null, regions: [], region: "", concept: "",
 };
 export const VIEW_KEYS = /** @type {(keyof View)[]} */ (Object.keys(DEFAULTS));
 
@@ -37,6 +37,7 @@ export function readAddress(query, network) {
     else if (["channel", "tile"].includes(key)) found[key] = Number.isInteger(number) && number >= 0 ? number : undefined;
     else if (["lo", "hi"].includes(key)) found[key] = Number.isFinite(number) ? number : undefined;
     else if (["a", "b", "size", "region", "concept"].includes(key)) found[key] = text;
+    else if (key === "sum") found.sum = text === "true";
     else if (key === "unit") found.unit = /^\d{1,5},\d{1,5}$/.test(text) ? text.split(",").map(Number) : undefined;
     else if (key === "regions") found.regions = text.split(";").flatMap(readRegion);
     else if (key === "map") found.map = Object.hasOwn(network.colormaps, text) ? text : undefined;

@@ -3,7 +3,7 @@
 
 import { fill, find, h } from "actiscope/dom.js";
 import { dissectionOf, dissectionsOf } from "actiscope/evidence-ranks.js";
-import { language, t } from "actiscope/texts.js";
+import { t } from "actiscope/texts.js";
 
 /** @typedef {import("actiscope/types.js").State} State */
 /** @typedef {import("actiscope/types.js").Dissection} Dissection */
@@ -24,7 +24,7 @@ export function mountDissection(store) {
     place.hidden = !found || at < 0;
     if (!found || at < 0) return;
     const caveats = h("details", { class: "caveats", open: isOpen, ontoggle: () => (isOpen = caveats.open) },
-      h("summary", {}, t("dissection.doubts", { count: found.caveats.length })), language !== "en" && h("p", {}, t("dissection.english")), h("ul", { lang: "en" }, found.caveats.map((each) => h("li", {}, each))));
+      h("summary", {}, t("dissection.doubts", { count: found.caveats.length })), t("dissection.english") && h("p", {}, t("dissection.english")), h("ul", { lang: "en" }, found.caveats.map((each) => h("li", {}, each))));
     fill(place, heading(state, found), answer(found, found.channels[at]), interval(found, found.channels[at]),
       h("p", {}, t("dissection.rank", { rank: at + 1, count: found.channels.length, having: found.with_concept, rest: found.without_concept, size: found.size.join(" × ") })),
       h("p", {}, control(found)), found.caveats.length > 0 && caveats);

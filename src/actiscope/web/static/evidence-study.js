@@ -2,7 +2,7 @@
 /** A study: its claims, what became of them, and what each compares. */
 
 import { fill, find, h } from "actiscope/dom.js";
-import { language, t } from "actiscope/texts.js";
+import { t } from "actiscope/texts.js";
 
 /** @typedef {import("actiscope/types.js").State} State */
 /** @typedef {import("actiscope/types.js").Study} Study */
@@ -36,7 +36,7 @@ export function mountStudy(store, study, source, network) {
   const listed = (isControl) => buttons.filter((_, index) => claims[index].control === isControl);
   const controls = listed(true);
   fill(place, h("summary", {}, h("b", {}, study.title), h("span", { class: wrong ? "bad" : "good" }, t(wrong ? "study.wrong" : "study.right", { wrong, count: claims.length }))),
-    h("div", {}, language !== "en" && h("p", {}, t("study.english")), listed(false), controls.length > 0 && h("p", {}, t("study.controls")), controls, study.text && h("p", {}, study.text)));
+    h("div", {}, t("study.english") && h("p", {}, t("study.english")), listed(false), controls.length > 0 && h("p", {}, t("study.controls")), controls, study.text && h("p", {}, study.text)));
 
   store.on(["a", "b", "layer", "channel", "region", "pictures"], (state) => {
     const { a, b, layer, channel, region } = state;

@@ -36,7 +36,7 @@ const sameRegions = (some, others) => some.length === others.length
 /** @param {Inlined} data @returns {Source} */
 export function fileSource(data) {
   const layers = [...new Set(Object.keys(data.sprites).map((key) => Number(key.split("/")[1])))];
-  const seen = data.evidence.seen ?? { drives: [], changes: [] };
+  const seen = data.evidence.seen ?? { drives: [], sums: [], changes: [] };
   return {
     network: async () => ({ ...data.network, sizes: [data.size] }),
     pictures: async () => data.pictures.map(({ png: _, ...picture }) => picture),
@@ -54,6 +54,12 @@ export function fileSource(data) {
     exhibits: async () => data.evidence,
     drives: seen.drives.length ? async (picture, asked) => seen.drives.find((each) => each.picture === picture && each.layer === asked.layer
       && each.channel === asked.channel && each.fill === asked.fill && each.step === asked.step && each.of === (asked.unit && asked.unit.join(","))) ?? null : null,
+    sum: seen.sums.length ? async (picture, asked) => {
+      const found = seen.sums.find((each) => each.picture === picture && each.layer === asked.layer
+        && each.channel === asked.channel && each.of === (asked.unit && asked.unit.join(",")));
+      if (!found) throw new Error(t("sum.none"));
+      return found;
+    } : null,
     changes: async (asked) => [...seen.changes, ...(data.evidence.study?.changes ?? [])].find(({ a, b, layer, regions }) =>
       a === asked.a && b === asked.b && layer === asked.layer && sameRegions(regions, asked.regions))?.found ?? null,
     valuesUrl: null,

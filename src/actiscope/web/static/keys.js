@@ -10,16 +10,16 @@ import { next } from "actiscope/toolbar.js";
 
 const HELP = [
   ["← → ↑ ↓", "key.arrows"], ["J K", "key.layers"], ["/", "key.search"], ["S", "key.sort"], ["V", "key.scale"],
-  ["C", "key.map"], ["B", "key.show"], ["P", "key.pin"], ["E", "key.edit"], ["D", "key.drives"], ["F", "key.fill"], ["R", "key.mark"], ["Tab ← ↑ Enter", "key.photo"], ["Ctrl Z", "key.undo"], ["+ −", "key.zoom"], ["?", "key.help"],
+  ["C", "key.map"], ["B", "key.show"], ["P", "key.pin"], ["E", "key.edit"], ["D", "key.drives"], ["F", "key.fill"], ["M", "key.sum"], ["R", "key.mark"], ["Tab ← ↑ Enter", "key.photo"], ["Ctrl Z", "key.undo"], ["+ −", "key.zoom"], ["?", "key.help"],
 ];
 
 /**
  * @param {Store} store
  * @param {{ grid: { across: () => number, move: (places: number) => void, zoom: (factor: number) => void },
  *   layers: { move: (step: number) => void }, brush: { toggle: () => void, undo: () => void },
- *   drives: { toggle: () => void, next: () => void }, regions: { toggle: () => void } }} parts
+ *   drives: { toggle: () => void, next: () => void }, sum: { toggle: () => void }, regions: { toggle: () => void } }} parts
  */
-export function mountKeys(store, { grid, layers, brush, drives, regions }) {
+export function mountKeys(store, { grid, layers, brush, drives, sum, regions }) {
   const help = find("#help", HTMLDialogElement);
   fill(help, h("h2", {}, t("help")), h("dl", {}, HELP.map(([keys, key]) => h("div", {}, h("dt", {}, h("kbd", {}, keys)), h("dd", {}, t(key))))),
     h("form", { method: "dialog" }, h("button", {}, t("close"))));
@@ -32,7 +32,7 @@ export function mountKeys(store, { grid, layers, brush, drives, regions }) {
     j: () => layers.move(1), k: () => layers.move(-1), PageDown: () => layers.move(1), PageUp: () => layers.move(-1),
     "/": () => find("#search", HTMLInputElement).focus(),
     s: () => next(store, "sort"), v: () => next(store, "scale"), c: () => next(store, "map"), b: () => next(store, "show"),
-    p: () => togglePin(store), e: brush.toggle, d: drives.toggle, f: drives.next, r: regions.toggle, "+": () => grid.zoom(1.25), "-": () => grid.zoom(0.8),
+    p: () => togglePin(store), e: brush.toggle, d: drives.toggle, f: drives.next, m: sum.toggle, r: regions.toggle, "+": () => grid.zoom(1.25), "-": () => grid.zoom(0.8),
     "?": () => help.showModal(),
   };
   document.addEventListener("keydown", (event) => {

@@ -43,8 +43,8 @@ export function mountSaving(store, source, names, address) {
       setTimeout(() => store.set({ notice: "" }), NOTICE);
     }),
     report && entry("saveReport", async () => {
-      const { a, b, size, layer, channel, unit, drive, driven, step, regions } = store.state;
-      const seen = { layer, channel, unit: unit && unit.join(","), fills: drive ? driven.map(({ fill: each }) => each) : [], step, regions };
+      const { a, b, size, layer, channel, unit, drive, driven, step, sum, regions } = store.state;
+      const seen = { layer, channel, unit: unit && unit.join(","), fills: drive ? driven.map(({ fill: each }) => each) : [], step, sum, regions };
       store.set({ busy: store.state.busy + 1 });
       try {
         download(await report(b ? [a, b] : [a], size, address(), seen), "actiscope.html");

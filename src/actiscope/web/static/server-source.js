@@ -104,6 +104,8 @@ export function serverSource() {
       const path = of(picture, `layers/${layer}/channels/${channel}/drives${sized(size)}&fill=${fill}&step=${step}${unit ? `&unit=${unit}` : ""}`);
       return lastLine(await ask(path, { signal }), tell);
     },
+    sum: (picture, { layer, channel, size, unit }, signal) =>
+      askJson(of(picture, `layers/${layer}/channels/${channel}/sum${sized(size)}${unit ? `&unit=${unit}` : ""}`), signal),
     changes: async (asked, signal) =>
       (await ask("/changes", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(asked), signal })).json(),
     valuesUrl: (picture, layer, size) => `/api${of(picture, `layers/${layer}/values${sized(size)}`)}`,

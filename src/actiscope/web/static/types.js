@@ -127,9 +127,21 @@
 /** @typedef {{ text: string, control: boolean, holds: boolean, as_expected: boolean, found: string, channel: number, region: string, a: string, b: string }} Claim */
 /** @typedef {{ title: string, text: string, layer: number, size: string, as_expected: boolean, regions: Region[], claims: Claim[], changes: KnownChanges[] }} Study */
 /** @typedef {{ a: string, b: string, layer: number, regions: Region[], found: RegionChanges[] }} KnownChanges */
+/**
+ * What a value is the sum of: shares of the channels of an earlier layer.
+ * @typedef {object} Sum
+ * @property {number} value
+ * @property {[number, number]} unit
+ * @property {number} through the earlier layer
+ * @property {{ channel: number, share: number }[]} shares the largest first
+ * @property {number} others how many more channels have a share
+ * @property {number} rest what those come to
+ * @property {number} nothing what there is without the earlier layer
+ */
+/** @typedef {Sum & { picture: string, layer: number, channel: number, of: string | null }} KnownSum */
 /** @typedef {Drives & { picture: string, layer: number, channel: number, of: string | null, step: Step }} KnownDrives */
-/** @typedef {{ dissections: Dissection[], study: Study | null, seen?: { drives: KnownDrives[], changes: KnownChanges[] } }} Exhibits what was found beforehand */
-/** @typedef {{ layer: number, channel: number, unit: string | null, fills: Fill[], step: Step, regions: Region[] }} Seen evidence that is on the screen */
+/** @typedef {{ dissections: Dissection[], study: Study | null, seen?: { drives: KnownDrives[], sums: KnownSum[], changes: KnownChanges[] } }} Exhibits what was found beforehand */
+/** @typedef {{ layer: number, channel: number, unit: string | null, fills: Fill[], step: Step, sum: boolean, regions: Region[] }} Seen evidence that is on the screen */
 /** @typedef {Region & { channels: Selectivity[] }} RegionChanges the most selective channel first */
 
 /**
@@ -149,6 +161,7 @@
  * @property {number} tile width of a channel in the grid, in pixels
  * @property {Pin[]} pins
  * @property {Fill | ""} drive what covers the picture, to see what drives the channel
+ * @property {boolean} sum whether it is told what the channel's value is the sum of
  * @property {Step} step how far what covers the picture moves on
  * @property {[number, number] | null} unit the one that is followed, row and column; else the strongest
  * @property {Region[]} regions
@@ -215,6 +228,7 @@
  * @property {((pictures: string[], size: string, address: string, seen: Seen) => Promise<Blob>) | null} report
  * @property {() => Promise<Exhibits>} exhibits
  * @property {((picture: string, of: { layer: number, channel: number, size: string, unit: [number, number] | null, fill: Fill, step: Step }, signal: AbortSignal, tell: (covered: Covered) => void) => Promise<Drives | null>) | null} drives null where there is none
+ * @property {((picture: string, of: { layer: number, channel: number, size: string, unit: [number, number] | null }, signal: AbortSignal) => Promise<Sum | null>) | null} sum null where there is none
  * @property {(of: { a: string, b: string, layer: number, size: string, regions: Region[] }, signal: AbortSignal) => Promise<RegionChanges[] | null>} changes null where there are none
  * @property {CardSource} cards only asked where the network's `indexed` is not null
  * @property {number[] | null} layers which layers there are data for; null for all
