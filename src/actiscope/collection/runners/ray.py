@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from actiscope.collection.ledger import Ledger
-from actiscope.collection.runners import LARGEST, Outcome, Run
+from actiscope.collection.runners import LARGEST, Outcome, Run, patience
 from actiscope.collection.runners.cluster import connected, telling
 from actiscope.collection.runners.worker import Answer, Job
 from actiscope.collection.settings import Batch, Settings
@@ -112,6 +112,7 @@ class _Work:
         """For each picture under way, other files with the same bytes."""
         self._outcomes: list[Outcome] = []
         self._done = 0
+        self._started = time.monotonic()
         self._begin()
 
     def _begin(self) -> None:
@@ -126,7 +127,8 @@ class _Work:
                 self._receive(*next(answers))
                 self._send(read)
                 yield from self._told()
-                if time.monotonic() - self._begun >= self._write_every:
+                kept_for = patience(self._begun - self._started, self._write_every)
+                if time.monotonic() - self._begun >= kept_for:
                     yield self._batch
                     self._begin()
         yield self._batch
