@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,15 @@ class Explorer:
             }""",
             arg=self.exact,
         )
+
+    def take_away(self, path: Path) -> "Explorer":
+        """Save the page with its data as a file, and open that."""
+        self.page.locator("#save summary").click()
+        with self.page.expect_download() as saved:
+            self.page.locator("[data-save=saveReport]").click()
+        saved.value.save_as(path)
+        self.page.goto(path.as_uri())
+        return Explorer(self.page, "", exact=False)
 
     def choose_layer(self, name: str) -> None:
         self.page.locator(".layer", has=self.page.get_by_text(name, exact=True)).click()

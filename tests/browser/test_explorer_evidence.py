@@ -273,12 +273,7 @@ def test_a_page_that_is_kept_has_the_evidence_that_was_seen(explorer, page, tmp_
     wait_for(explorer, "grey")
     page.wait_for_selector("#changes:not([data-made=''])")
     said = page.locator("#changes .said").all_inner_texts()
-    page.locator("#save summary").click()
-    with page.expect_download() as saved:
-        page.locator("[data-save=saveReport]").click()
-    saved.value.save_as(tmp_path / "kept.html")
-    page.goto((tmp_path / "kept.html").as_uri())
-    kept = Explorer(page, "", exact=False)
+    kept = explorer.take_away(tmp_path / "kept.html")
     wait_for(kept, "grey")
     assert drop(kept) == driven["grey"].drops.max()
     assert page.locator("#changes .said").all_inner_texts() == said

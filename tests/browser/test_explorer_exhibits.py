@@ -164,12 +164,8 @@ def test_everything_has_its_place(page, live, size):
 
 
 def test_a_page_that_is_kept_has_all_pictures_of_the_study(page, live, finding, tmp_path):
-    Explorer(page, live).open()
-    page.locator("#save summary").click()
-    with page.expect_download() as saved:
-        page.locator("[data-save=saveReport]").click()
-    saved.value.save_as(tmp_path / "kept.html")
-    kept = Explorer(page, (tmp_path / "kept.html").as_uri(), exact=False).open()
+    kept = Explorer(page, live).open().take_away(tmp_path / "kept.html")
+    kept.wait()
     claims = page.locator("#study div button")
     expect(page.locator("#pictures .picture")).to_have_count(4)
     for number, verdict in enumerate(finding.verdicts):

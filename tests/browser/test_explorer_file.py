@@ -113,11 +113,7 @@ def test_the_grid_is_taken_away_from_a_file_too(saved):
 
 def test_the_page_is_frozen_with_the_view_that_was_on_the_screen(explorer, page, tmp_path):
     explorer.open("?layer=fire6-squeeze1x1&channel=13&scale=channel&map=viridis&sort=strongest")
-    explorer.page.locator("#save summary").click()
-    with explorer.page.expect_download() as saved:
-        explorer.page.locator("[data-save=saveReport]").click()
-    saved.value.save_as(tmp_path / "frozen.html")
-    page.goto((tmp_path / "frozen.html").as_uri())
+    explorer.take_away(tmp_path / "frozen.html")
     page.wait_for_selector("#readout b")
     assert page.locator("#title b").inner_text() == "fire6-squeeze1x1"
     assert page.locator("#focus h2 span").inner_text() == "channel 13"

@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import expect
 
 from actiscope.studies import attribute
-from tests.browser.explorer import Explorer, digits
+from tests.browser.explorer import digits
 
 LAYER = "fire6-expand3x3"
 
@@ -55,12 +55,7 @@ def test_what_is_no_sum_is_said(explorer):
 def test_a_page_that_is_kept_has_the_sum_that_was_seen(explorer, page, tmp_path):
     explorer.open(f"?layer={LAYER}&channel=13&sum=true")
     told = shares(page)
-    page.locator("#save summary").click()
-    with page.expect_download() as saved:
-        page.locator("[data-save=saveReport]").click()
-    saved.value.save_as(tmp_path / "kept.html")
-    page.goto((tmp_path / "kept.html").as_uri())
-    kept = Explorer(page, "", exact=False)
+    kept = explorer.take_away(tmp_path / "kept.html")
     kept.wait()
     assert shares(page) == told
     page.keyboard.press("ArrowRight")
