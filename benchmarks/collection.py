@@ -185,7 +185,7 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--many", type=int, default=20_000, help="pictures for the memory")
     given = arguments.parse_args()
-    files = sorted(given.folder.glob("*.jpg"))
+    files = sorted(given.folder.rglob("*.jpg"))
     cores = len(os.sched_getaffinity(0))
     rounds = list(measure(files, given.rounds, cores))
     found = {name: statistics.median(each[name] for each in rounds) for name in rounds[0]}

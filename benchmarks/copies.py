@@ -17,7 +17,7 @@ KEPT = 240
 
 def make_copies(folder: Path, count: int, to: Path) -> list[Path]:
     """Write `count` copies of the pictures of a folder into another one, and return them."""
-    pictures = [_small(path) for path in sorted(folder.glob("*.jpg"))]
+    pictures = [_small(path) for path in sorted(folder.rglob("*.jpg"))]
     made = [to / f"{number:06}.jpg" for number in range(count)]
     for number, path in enumerate(made):
         _changed(pictures[number % len(pictures)], number).save(path, quality=85)

@@ -105,7 +105,7 @@ def differing(picture: Path, array: zarr.Array) -> int:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("folder", type=Path)
-    files = sorted(arguments.parse_args().folder.glob("*.jpg"))[:100]
+    files = sorted(arguments.parse_args().folder.rglob("*.jpg"))[:100]
     with tempfile.TemporaryDirectory() as beside:
         made = Path(beside)
         for name, size in (("both", BOTH_FIT), ("large", LARGE)):

@@ -85,6 +85,8 @@ def test_each_claim_is_shown_with_its_numbers(shown, finding):
     expect(shown.page.locator("#study summary")).to_contain_text("All 8 came out as expected")
     for claim, verdict in zip(claims.all(), finding.verdicts, strict=True):
         word = "holds" if verdict.holds else "fails"
+        if not verdict.claim.expected:
+            word = "does not hold, as it must not"
         expect(claim.locator("small").first).to_have_text(f"{word}: {verdict.found}")
         expect(claim.locator("b")).to_have_text("✓")
 

@@ -23,14 +23,13 @@ def net(place):
     return planted.network(place)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module", autouse=True)
 def boxes(place):
     return planted.pictures(place / "set")
 
 
 @pytest.fixture(scope="module")
-def found(place, net, boxes):
-    assert boxes
+def found(place, net):
     return dissect(net, read_examples(place / "set"), "conv", "pattern")
 
 

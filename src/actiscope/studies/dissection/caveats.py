@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from actiscope.studies.dissection.overview import Overview
 from actiscope.studies.dissection.result import SIGNIFICANT, TOP_QUANTILE, Dissection
+from actiscope.wording import counted
 
 FEW = 20
 WIDE = 0.2
@@ -119,12 +120,18 @@ def _off_the_pictures(marks: int, concept: str) -> str:
     return f"{who} for nothing: were they made for pictures of another size?"
 
 
+def _pictures(number: int, does: str, do: str) -> str:
+    return f"{counted(number, 'picture')} {does if number == 1 else do}"
+
+
 def _of_the_set(found: Dissection) -> Iterator[str]:
     having, rest, best = found.having, found.rest, found.best.channel
     if having < FEW:
-        yield f"Only {having} pictures show {found.concept}: others may look different."
+        which = _pictures(having, "shows", "show")
+        yield f"Only {which} {found.concept}: others may look different."
     if rest < FEW:
-        yield f"Only {rest} pictures do not show {found.concept}: they stand for everything else."
+        which = _pictures(rest, "does", "do")
+        yield f"Only {which} not show {found.concept}, to stand for everything else."
     if found.smallest_p * len(found.channels) >= SIGNIFICANT:
         yield (
             f"With so few pictures or permutations no single channel of {len(found.channels)} can "

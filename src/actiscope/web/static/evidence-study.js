@@ -24,7 +24,7 @@ export function mountStudy(store, study, source, network) {
   const buttons = claims.map((claim) => h("button", {
     class: claim.as_expected ? "good" : "bad", onclick: () => store.set({ ...viewOf(study, claim), unit: null, editing: false, live: false, strokes: [] }),
   }, h("b", {}, claim.as_expected ? "✓" : "✗"), h("span", {}, h("span", { lang: "en" }, claim.text),
-    h("small", {}, `${t(claim.holds ? "claim.holds" : "claim.fails")}: `, h("span", { lang: "en" }, claim.found)), h("small", { class: "lacking" }))));
+    h("small", {}, `${t(`claim.${claim.control ? "control." : ""}${claim.holds ? "holds" : "fails"}`)}: `, h("span", { lang: "en" }, claim.found)), h("small", { class: "lacking" }))));
 
   /** Why a claim cannot be looked at here, if so. @param {Claim} claim @param {State} state */
   function lacking({ a, b }, { pictures }) {

@@ -30,7 +30,7 @@ export const EVIDENCE = {
     "study.right": "All {count} came out as expected", "study.wrong": "{wrong} of {count} did not come out as expected", "study.controls": "Controls: these have to fail.",
     "study.english": "", "dissection.english": "",
     "claim.pictures": "Its pictures are not here.", "claim.size": "Pictures went in at another size here.",
-    "claim.holds": "holds", "claim.fails": "fails",
+    "claim.holds": "holds", "claim.fails": "fails", "claim.control.holds": "holds, and must not", "claim.control.fails": "does not hold, as it must not",
     "key.drives": "what drives the channel", "key.fill": "covered with: the next", "key.sum": "what the channel is made of", "key.mark": "mark a region",
   },
   ja: {
@@ -60,7 +60,7 @@ export const EVIDENCE = {
     "study.right": "{count} 件すべて予想どおり", "study.wrong": "{count} 件中 {wrong} 件が予想と違う", "study.controls": "対照: 成り立たないはずの主張。",
     "study.english": "主張と結果の文は英語です(実験ファイルのまま)。", "dissection.english": "以下の注意は英語です。",
     "claim.pictures": "その画像はここにありません。", "claim.size": "ここでは画像の入力サイズが違います。",
-    "claim.holds": "成立", "claim.fails": "不成立",
+    "claim.holds": "成立", "claim.fails": "不成立", "claim.control.holds": "成立(成り立ってはならない)", "claim.control.fails": "不成立(そうあるべき)",
     "key.drives": "何に反応しているか", "key.fill": "次の覆い方", "key.sum": "何の和か", "key.mark": "領域を指定",
   },
 };
