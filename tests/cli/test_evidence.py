@@ -147,6 +147,7 @@ def test_the_eye_study_passes_and_a_wrong_one_fails(folder):
          "not both: --erase, --blur, --patch, --noise edit the first"),
         (("compare", "open.png", "open.png", "--layer", "conv1"), "both pictures are the same"),
         (("compare", "open.png", "--erase", "9,9,1,1", "--layer", "conv1"), "is no box"),
+        (("compare", "open.png", "--inpaint", "9,9,1,1", "--layer", "conv1"), "is no box"),
         (("compare", "open.png", "--erase", "400,9,500,20", "--layer", "conv1"), "covers nothing"),
         (("compare", "open.png", "--blur", "0,0,9,9", "--layer", "conv1", "--region", "eye"),
          "'eye' is not a name and a box"),

@@ -72,15 +72,15 @@ def by_name(regions: Sequence[tuple[str, Box]]) -> dict[str, Box]:
     return dict(regions)
 
 
-_EDITS: tuple[tuple[str, Tool, str], ...] = (
-    ("--erase", "inpaint", "Fill it smoothly from what is around it."),
-    ("--blur", "blur", "Blur it."),
-    ("--patch", "flat", "Paint it flat, in the mean colour around it, or in --colour."),
-    ("--noise", "noise", "Paint noise over it."),
+_EDITS: tuple[tuple[tuple[str, ...], Tool, str], ...] = (
+    (("--erase", "--inpaint"), "inpaint", "Fill it smoothly from what is around it."),
+    (("--blur",), "blur", "Blur it."),
+    (("--patch",), "flat", "Paint it flat, in the mean colour around it, or in --colour."),
+    (("--noise",), "noise", "Paint noise over it."),
 )
 
 
-EDITS = ", ".join(flag for flag, _, _ in _EDITS)
+EDITS = ", ".join(flags[0] for flags, _, _ in _EDITS)
 """The options that edit a picture, for a message."""
 
 
@@ -91,14 +91,14 @@ def with_edits(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(*, colour: tuple[int, int, int] | None, **options: Any) -> Any:
         found = [
             Edit(tool, where)
-            for flag, tool, _ in _EDITS
-            for where in options.pop(flag.removeprefix("--"))
+            for flags, tool, _ in _EDITS
+            for where in options.pop(flags[0].removeprefix("--"))
         ]
         return command(edits=functools.partial(apply, found, colour) if found else None, **options)
 
-    for flag, _, text in reversed(_EDITS):
+    for flags, _, text in reversed(_EDITS):
         run = click.option(
-            flag,
+            *flags,
             multiple=True,
             metavar=f"{BOX}|MASK",
             help=f"{text} A box of pixels, or a picture of that size, white there.",

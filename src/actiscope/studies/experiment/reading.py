@@ -23,7 +23,7 @@ EXAMPLES = ("eyes",)
 """Studies that come with the package."""
 
 _TOOLS: dict[str, Tool] = {
-    "erase": "inpaint", "blur": "blur", "patch": "flat", "noise": "noise",
+    "erase": "inpaint", "inpaint": "inpaint", "blur": "blur", "patch": "flat", "noise": "noise",
 }  # fmt: skip
 _KEYS = {"title", "text", "network", "layer", "size", "pictures", "regions", "claims", "controls"}
 
