@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from actiscope.geometry import Box
+from actiscope.report.explorer.evidence import as_seen
 from actiscope.report.explorer.marking import region_changes, region_view
 from actiscope.report.explorer.offline import render_report
 from actiscope.studies import selectivity
@@ -21,7 +22,7 @@ def test_regions_are_marked_and_told_of(page, net, a1, closed, tmp_path):
     path.write_text(
         render_report(
             net, slides, layers=layers, view=region_view(EYES, slides),
-            evidence={"dissections": [], "study": None, "seen": {"drives": [], "changes": told}},
+            evidence={"dissections": [], "study": None, "seen": as_seen(changes=told)},
         ),
         encoding="utf-8",
     )  # fmt: skip

@@ -98,7 +98,7 @@ def test_pictures_and_masks_lie_beside_the_file(tmp_path):
         ("sample face", "sample fish", "no sample 'fish'; there is face"),
         ("sample face", "gone.png", "gone.png"),
         ("of: face", "of: feet", "'changed' is of 'feet'"),
-        ("patch:", "scratch:", "an edit: erase, blur, patch, noise"),
+        ("patch:", "scratch:", "an edit: erase, inpaint, blur"),
         ("[10, 20, 60, 70], c", "[10, 20], c", r"a box \[x0, y0, x1, y1\]"),
         ("[0, 0, 0]", "red", r"a colour is \[red, green, blue\]"),
         ("at corner", "at edge", "no region 'edge'"),

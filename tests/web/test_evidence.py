@@ -153,7 +153,7 @@ def test_changes_are_ranked_as_the_study_ranks_them(client, net, slides, a1, clo
         ({"b": 0}, "both pictures are the same"),
         ({"b": 2}, "both pictures must have one size"),
         ({"regions": [{"name": "x", "box": [5, 5, 5, 9]}]}, "x0 < x1"),
-        ({"regions": [{"name": "far", "box": [900, 900, 950, 950]}]}, "no unit"),
+        ({"regions": [{"name": "far", "box": [900, 900, 950, 950]}]}, "lies outside the picture"),
     ],
 )
 def test_what_cannot_be_compared_is_said(client, net, slides, changed, told):

@@ -15,6 +15,7 @@ from actiscope.errors import ArgumentError
 from actiscope.files import write_file
 from actiscope.geometry import Box
 from actiscope.networks import Network
+from actiscope.report.explorer.evidence import as_seen
 from actiscope.report.explorer.slides import Slide
 from actiscope.wording import counted
 
@@ -99,7 +100,7 @@ def command(
             told = region_changes(
                 network, (slides[0], slides[1]), chosen, fed, marked, lambda: bar.update(1)
             )
-            evidence["seen"] = {"drives": [], "changes": told}
+            evidence["seen"] = as_seen(changes=told)
         page = render_report(
             network,
             slides,

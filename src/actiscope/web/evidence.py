@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from actiscope.errors import ArgumentError
 from actiscope.geometry import Box
 from actiscope.images.masks import box_of_mask, mask_of_change
-from actiscope.report.explorer.evidence import describe_changes
+from actiscope.report.explorer.evidence import as_seen, describe_changes
 from actiscope.studies.occlusion import FILLS, Fill
 from actiscope.studies.selectivity import THE_CHANGE, selectivity
 from actiscope.web.dividing import Sums, sum_routes
@@ -102,11 +102,11 @@ class Evidence:
         service, seen = self._service, asked.seen
         evidence = dict(service.evidence)
         if seen is not None:
-            evidence["seen"] = {
-                "drives": self._made(asked, seen),
-                "sums": self._divided(asked, seen),
-                "changes": await self._changed(asked, seen, gone),
-            }
+            evidence["seen"] = as_seen(
+                drives=self._made(asked, seen),
+                sums=self._divided(asked, seen),
+                changes=await self._changed(asked, seen, gone),
+            )
         return await service.report(asked.pictures, asked.size, asked.view, evidence, gone)
 
     def _made(self, asked: ReportBody, seen: SeenBody) -> list[dict[str, Any]]:

@@ -32,6 +32,27 @@ _SHARES = 8
 _OF_CHANNEL = ("channel", "auc", "low", "high", "q")
 
 
+def as_seen(
+    *,
+    drives: Sequence[Mapping[str, Any]] = (),
+    sums: Sequence[Mapping[str, Any]] = (),
+    changes: Sequence[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """Return what a page is given of evidence that was found for its pictures.
+
+    Parameters
+    ----------
+    drives, sums, changes : sequence of mapping
+        Occlusion maps, values divided into sums, and changes in regions, each with what it is of.
+
+    Returns
+    -------
+    dict
+        What evidence holds as "seen".
+    """
+    return {"drives": list(drives), "sums": list(sums), "changes": list(changes)}
+
+
 def describe_changes(
     regions: Mapping[str, Box], ranked: Mapping[str, Sequence[Selectivity]]
 ) -> list[dict[str, Any]]:
