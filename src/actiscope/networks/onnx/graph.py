@@ -158,6 +158,7 @@ class Graph:
         source = self.model.graph
         inputs = [info for info in self.inputs if info.name in names]
         if given:
+            nodes = [_without(node, given.name) for node in nodes]
             inputs.append(onnx.helper.make_tensor_value_info(given.name, given.type, None))
         graph = onnx.GraphProto(
             name=source.name or "graph",
@@ -215,6 +216,16 @@ class Graph:
                 self.faults[label] = f"it {text}; it and all that needs it are left out"
             lost.update(node.output)
         self.nodes = whole
+
+
+def _without(node: onnx.NodeProto, output: str) -> onnx.NodeProto:
+    """Return a node that gives one of its outputs another name."""
+    if output not in node.output:
+        return node
+    renamed = onnx.NodeProto()
+    renamed.CopyFrom(node)
+    renamed.output[list(node.output).index(output)] = f"{output}, computed"
+    return renamed
 
 
 def _drop_taken_names(nodes: Iterable[onnx.NodeProto]) -> None:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from actiscope.activations import Later, Values, now
 from actiscope.checks import Size, check_size
-from actiscope.errors import ImageSizeError
+from actiscope.errors import ImageSizeError, NetworkError
 from actiscope.layers import Layer, Layers
 from actiscope.networks.foreign import foreign
 from actiscope.networks.issues import Issue
@@ -178,6 +178,8 @@ class OnnxNetwork(Network):
         def run(some: Batch) -> Batch:
             placed = put(own, _as_computed(some, at), axes[0], self._image.batch)
             answer = self._engine.compute_patched(layer.tensor, picture, at.tensor, placed)
+            if not np.issubdtype(answer.dtype, np.floating):
+                raise NetworkError(f"{layer.name!r} holds integers: give one of real numbers")
             if len(some) > 1:
                 return _as_given(answer, layer).astype(np.float32)
             return self._arrange(lambda _: answer, layer, axes[1])[np.newaxis]

@@ -37,10 +37,22 @@ class Patcher(Keeper):
 
     def keep(self, name: str, value: Any) -> Any:
         """Replace a value if it is the one, and keep what is wanted."""
-        if name == self._at.name and isinstance(value, torch.Tensor):
+        return super().keep(name, self._replaced(name, value))
+
+    def _replaced(self, name: str, value: Any) -> Any:
+        """Return a value, or a tuple, list or dict of values, with the one replaced."""
+        if isinstance(value, torch.Tensor):
+            if name != self._at.name:
+                return value
             self.was_reached = True
-            value = self._in_place_of(value)
-        return super().keep(name, value)
+            return self._in_place_of(value)
+        if isinstance(value, dict):
+            parts = {key: self._replaced(f"{name}:{key}", each) for key, each in value.items()}
+            return type(value)(parts)
+        if isinstance(value, tuple | list):
+            several = [self._replaced(f"{name}:{key}", each) for key, each in enumerate(value)]
+            return type(value)(*several) if hasattr(value, "_fields") else type(value)(several)
+        return value
 
     def _in_place_of(self, value: torch.Tensor) -> torch.Tensor:
         values = self._values.to(value, copy=True)

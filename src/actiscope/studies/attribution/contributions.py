@@ -7,7 +7,8 @@ from the names of its operators.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +29,9 @@ _BYTES = 32 * 2**20
 """Of values that are put in at once, and of what they give."""
 _MOST = 64
 _ROUNDING = 1e-4
-"""How far a sum may be off, relative to the largest of what is added up."""
+"""How far a sum may be off, relative to what is added up."""
+_EPSILON = 8 * float(np.finfo(np.float32).eps)
+_HALVES = 2
 _AXES = ("CHW", "F")
 
 _Part = tuple[slice, ...]
@@ -51,23 +54,45 @@ def contributions(
     """
     picture, placement = network.preparation.place(read_image(image), size)
     layers = network.layers_at(placement.input_size)
-    target = layers.find(layer)
+    target, named = layers.find(layer), None if through is None else layers.find(through)
     whole = network.activations(picture, target, size=placement.input_size)
     (channel,) = check_channels([channel], len(whole.maps))
     unit = find_unit(whole, channel, unit)
-    value = _passed_on(_Value(network, picture, placement, _checked(target), channel, unit), layers)
-    at = _farthest(value, layers) if through is None else _checked(layers.find(through))
+    value = _Value(network, picture, placement, layers, _checked(target), channel, unit)
+    if named is None:
+        return _divided_first(_passed_on(value, 0), on_run)
+    if named.index >= target.index:
+        raise ArgumentError(f"{named.name!r} does not come before {target.name!r}")
+    return _divided(_passed_on(value, named.index + 1), _checked(named), on_run)
+
+
+def _divided_first(value: "_Value", on_run: Callable[[int, int], None] | None) -> Attribution:
+    """Divide a value at the earliest layer, in a row back from it, that it is a sum over."""
+    row: list[Layer] = []
+    while (before := value.before(row[-1] if row else value.layer)) and value.is_sum_over(before):
+        row.append(before)
+    for at in reversed(row):
+        with suppress(NotASumError):  # the halves that were tried may have missed what matters
+            return _divided(value, at, on_run)
+    raise NotASumError(
+        f"{value.says} is no sum of parts of one layer before it: what lies between is not "
+        "linear, joins several layers, or lets nothing through; name an earlier layer, or take "
+        "the method 'integrated-gradients'"
+    )
+
+
+def _divided(value: "_Value", at: Layer, on_run: Callable[[int, int], None] | None) -> Attribution:
     own = value.values_of(at)
-    places = _places(value.layer, at, unit, own.shape)
+    places = _places(value.layer, at, value.unit, own.shape)
     parts = [*places, *((slice(one, one + 1),) for one in range(len(own)))]
     shares, nothing = value.shares(at, own, parts, on_run)
     of_places, of_channels = np.split(shares, [len(places)])
-    total = value.now - nothing
     for each in (of_places, of_channels):
-        if abs(each.sum() - total) > _ROUNDING * max(np.abs(each).sum(), abs(nothing)):
+        off = abs(each.sum() - (value.now - nothing))
+        if not off <= _rounding(each, nothing):
             raise NotASumError(
-                f"{value.says} is no sum of parts of {at.name!r}: what lies between them is not "
-                "linear; name a later layer, or take the method 'integrated-gradients'"
+                f"{value.says} is, to rounding, no sum of parts of {at.name!r}: name a later "
+                "layer, or take the method 'integrated-gradients'"
             )
     maps = np.zeros(own.shape[1:] or (1, 1))
     for part, share in zip(places, of_places, strict=True):
@@ -76,12 +101,20 @@ def contributions(
         values=maps,
         value=value.now,
         baseline=nothing,
-        unit=unit,
+        unit=value.unit,
         method="contributions",
         through=at.name,
-        geometry=placement.on_image(at.geometry),
+        geometry=value.placement.on_image(at.geometry),
         channels=of_channels,
     )
+
+
+def _rounding(shares: npt.NDArray[np.float64], nothing: float) -> float:
+    """Return how far a sum of shares may be off: each is a difference from what there is without.
+
+    Products of weights and values, of which a share is made, may be far larger than it.
+    """
+    return float(_ROUNDING * np.abs(shares).sum() + _EPSILON * np.sqrt(len(shares)) * abs(nothing))
 
 
 @dataclass(frozen=True)
@@ -91,6 +124,7 @@ class _Value:
     network: Network
     picture: Pixels
     placement: Placement
+    layers: Layers
     layer: Layer
     channel: int
     unit: tuple[int, int]
@@ -116,15 +150,25 @@ class _Value:
         answers = self.network.run_patched(fed, at, values, self.layer)
         return np.array([answer[self._index] for answer in answers], dtype=np.float64)
 
+    def before(self, layer: Layer) -> Layer | None:
+        """Return the one layer that a layer reads, if it is of a kind that can be divided."""
+        if len(layer.inputs) != 1:
+            return None
+        before = self.layers.find(layer.inputs[0])
+        return before if before.axes in _AXES else None
+
     def is_sum_over(self, at: Layer) -> bool:
-        """Say whether two halves of a layer, drawn by lot, add up; and whether it matters."""
+        """Say whether halves of a layer, drawn by lot, add up; and whether they matter."""
         own = self.values_of(at)
-        half = np.random.default_rng(0).random(own.shape) < 0.5
-        one, other, whole, nothing = found = self.given(
-            at, np.stack([own * half, own * ~half, own, np.zeros_like(own)])
+        halves = np.random.default_rng(0).random((_HALVES, *own.shape)) < 0.5
+        zeros = np.zeros_like(own)[np.newaxis]
+        nothing, whole, *found = self.given(
+            at, np.concatenate([zeros, own[np.newaxis], own * halves, own * ~halves])
         )
-        off = abs(one + other - nothing - whole)
-        return bool(np.ptp(found) > 0 and off <= _ROUNDING * np.abs(found).max())
+        pairs = np.reshape(found, (2, _HALVES)) - nothing
+        off = np.abs(pairs.sum(0) - (whole - nothing))
+        limits = [_rounding(pair, nothing) for pair in pairs.T]
+        return bool(pairs.any() and (off <= limits).all())
 
     def shares(
         self,
@@ -135,7 +179,8 @@ class _Value:
     ) -> tuple[npt.NDArray[np.float64], float]:
         """Return what each part brings alone, and what there is with none."""
         (nothing,) = self.given(at, np.zeros_like(own)[np.newaxis])
-        most = _BYTES // (own.nbytes + 4 * int(np.prod(self.layer.size)))
+        between = self.layers[at.index : self.layer.index + 1]
+        most = _BYTES // (4 * max(int(np.prod(each.size)) for each in between))
         step = min(max(most, 1), _MOST)
         found: list[npt.NDArray[np.float64]] = []
         for start in range(0, len(parts), step):
@@ -157,37 +202,17 @@ def _checked(layer: Layer) -> Layer:
     return layer
 
 
-def _passed_on(value: _Value, layers: Layers) -> _Value:
-    """Return the value before functions, a ReLU, say, that pass it on as it is."""
-    while (before := _only_input(value.layer, layers)) and before.size == value.layer.size:
-        earlier = _Value(
-            value.network, value.picture, value.placement, before, value.channel, value.unit
-        )
-        if earlier.now != value.now:
+def _passed_on(value: _Value, first: int) -> _Value:
+    """Return the value before functions, a ReLU, say, that pass it on as it is.
+
+    It is none of a layer before the `first` that may be taken.
+    """
+    while (before := value.before(value.layer)) and before.size == value.layer.size:
+        earlier = replace(value, layer=before)
+        if before.index < first or earlier.now != value.now:
             break
         value = earlier
     return value
-
-
-def _farthest(value: _Value, layers: Layers) -> Layer:
-    """Return the earliest layer in a row, back from a value, that this is a sum over."""
-    at = value.layer
-    while (before := _only_input(at, layers)) and value.is_sum_over(before):
-        at = before
-    if at is value.layer:
-        raise NotASumError(
-            f"{value.says} is no sum of parts of what it reads; name an earlier layer, or take the "
-            "method 'integrated-gradients'"
-        )
-    return at
-
-
-def _only_input(layer: Layer, layers: Layers) -> Layer | None:
-    """Return the one layer that a layer reads, if it is of a kind that can be divided."""
-    if len(layer.inputs) != 1:
-        return None
-    before = layers.find(layer.inputs[0])
-    return before if before.axes in _AXES else None
 
 
 def _places(layer: Layer, at: Layer, unit: tuple[int, int], shape: tuple[int, ...]) -> list[_Part]:
