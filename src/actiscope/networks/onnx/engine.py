@@ -46,7 +46,9 @@ class Engine:
         """Where it runs."""
         return self._sessions.device
 
-    def compute(self, tensors: Sequence[str], picture: Array, threads: int = 0) -> dict[str, Any]:
+    def compute(
+        self, tensors: Sequence[str], picture: Array, threads: int = 0, *, unsure: bool = True
+    ) -> dict[str, Any]:
         """Return tensors by name.
 
         Parameters
@@ -57,6 +59,8 @@ class Engine:
             As the input takes it.
         threads : int
             How many threads are taken; 0 for one a core.
+        unsure : bool
+            Whether poolings may be left with nothing to pool; if not, it is faster.
 
         Returns
         -------
@@ -71,7 +75,7 @@ class Engine:
         if not tensors:
             return {}
         with foreign(f"the network cannot be run on {'x'.join(map(str, picture.shape[-3:]))}"):
-            session = self._sessions.get(tuple(tensors), threads)
+            session = self._sessions.get(tuple(tensors), threads, unsure=unsure)
             return dict(zip(tensors, self._run(session, tensors, picture), strict=True))
 
     def compute_patched(self, tensor: str, picture: Array, given: str, values: Array) -> Array:

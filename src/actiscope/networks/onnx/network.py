@@ -1,5 +1,6 @@
 """A network that ONNX Runtime runs."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any
@@ -23,7 +24,7 @@ from actiscope.networks.onnx.inputs import ImageInput
 from actiscope.networks.onnx.learnables import state_of, weights_of
 from actiscope.networks.onnx.quantization import computed_scales, dequantize
 from actiscope.networks.onnx.randomizing import randomize
-from actiscope.networks.onnx.sizing import describe_at
+from actiscope.networks.onnx.sizing import describe_at, too_small_at
 from actiscope.networks.patching import Batch, run_batch
 from actiscope.networks.preparation import Preparation
 from actiscope.networks.redrawing import random_name
@@ -136,8 +137,8 @@ class OnnxNetwork(Network):
     def _contents(self) -> Iterator[bytes]:
         graph = self._graph
         yield f"{graph.model.opset_import} {self._image.name}".encode()
-        for part in (*graph.nodes, *graph.model.functions):
-            yield part.SerializeToString(deterministic=True)
+        for node in graph.nodes:
+            yield node.SerializeToString(deterministic=True)
         arrays = [(name, graph.array(tensor)) for name, tensor in sorted(graph.constants.items())]
         for name, array in (*arrays, *sorted(self._others.items())):
             yield f"{name} {array.dtype} {array.shape}".encode()
@@ -157,7 +158,8 @@ class OnnxNetwork(Network):
         asked = set(tensors.values()) - {self._image.name}
         scales = {name for tensor in asked for name in computed_scales(self._graph, tensor)}
         needed = needs_engine(self._graph, asked | scales)
-        computed = self._engine.compute(needed, self._image.feed(fed), threads)
+        picture = self._image.feed(fed)
+        computed = self._engine.compute(needed, picture, threads, unsure=described.unsure)
         derive = Deriver(self._graph, computed | {self._image.name: fed[np.newaxis]})
         return [
             partial(self._arrange, derive, described.layers[name], described.batch_axes.get(tensor))
@@ -213,18 +215,14 @@ class OnnxNetwork(Network):
     def _smallest(self, name: str) -> tuple[int, int] | None:
         """Return the smallest square that gives a layer a unit, by bisection."""
         tensor = self._describe(self.input_size).tensors[name]
-        low, high = 0, 1
-        while tensor in self._describe((high, high)).too_small:
-            low, high = high, 2 * high
-            if high > _LARGEST_SMALLEST:
-                return None
-        while high - low > 1:
-            middle = (low + high) // 2
-            if tensor in self._describe((middle, middle)).too_small:
-                low = middle
-            else:
-                high = middle
-        return high, high
+
+        def is_enough(side: int) -> bool:
+            return tensor not in too_small_at(self._graph, self._image, self._others, (side, side))
+
+        sides = range(1, _LARGEST_SMALLEST + 1)
+        side = 1 + bisect_left(sides, True, key=is_enough)
+        fits = side in sides and tensor not in self._describe((side, side)).too_small
+        return (side, side) if fits else None
 
     def _describe(self, size: tuple[int, int]) -> Described:
         return self._own if size == self.input_size else self._elsewhere(size)

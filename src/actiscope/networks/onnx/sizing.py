@@ -1,5 +1,6 @@
 """What an ONNX model gives for pictures of a size."""
 
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,9 @@ from actiscope.networks.onnx.batching import batch_axis, find_batch_axis, shape_
 from actiscope.networks.onnx.describing import Described, data_tensors, describe
 from actiscope.networks.onnx.engine import Engine
 from actiscope.networks.onnx.graph import Graph
-from actiscope.networks.onnx.inferring import infer
+from actiscope.networks.onnx.inferring import Inferred, infer
 from actiscope.networks.onnx.inputs import ImageInput
+from actiscope.networks.onnx.pooling import may_pool_nothing
 from actiscope.networks.onnx.tracing import Tracer
 from actiscope.networks.places import Shape
 
@@ -43,30 +45,42 @@ def describe_at(
     Described
         Its layers.
     """
-    shapes, types = _infer(graph, image, others, engine, size)
-    axes = _batch_axes(graph, image, engine, size, shapes, types)
+    inferred = _infer(graph, image, others, size)
+    shapes, types = _complete(inferred, graph, image, engine, size)
+    axes = _batch_axes(inferred.hollow, graph, image, engine, size, shapes, types)
     shapes |= {name: shape_of_one(shapes[name], axis, image.batch) for name, axis in axes.items()}
-    tracer = Tracer(graph, shapes, image.name, image.axes)
+    tracer = Tracer(graph, shapes, image.name, image.axes, inferred.hollow)
     found = data_tensors(graph, tracer, types)
     tensors = [image.name, *(name for name in found if shapes.get(name) != ())]
-    return describe(graph, tensors, tracer, shapes, axes)
+    unsure = may_pool_nothing(graph, inferred.shapes)
+    return describe(graph, tensors, tracer, shapes, axes, unsure=unsure)
+
+
+def too_small_at(
+    graph: Graph, image: ImageInput, others: dict[str, npt.NDArray[Any]], size: tuple[int, int]
+) -> set[str]:
+    """Return the tensors that have no units for pictures of a size, as far as the model tells."""
+    inferred = _infer(graph, image, others, size)
+    return Tracer(graph, inferred.shapes, image.name, image.axes, inferred.hollow).too_small
 
 
 def _infer(
-    graph: Graph,
-    image: ImageInput,
-    others: dict[str, npt.NDArray[Any]],
-    engine: Engine,
-    size: tuple[int, int],
+    graph: Graph, image: ImageInput, others: dict[str, npt.NDArray[Any]], size: tuple[int, int]
+) -> Inferred:
+    fed = {name: array.shape for name, array in others.items()}
+    return infer(graph, fed | {image.name: image.shape(size)})
+
+
+def _complete(
+    inferred: Inferred, graph: Graph, image: ImageInput, engine: Engine, size: tuple[int, int]
 ) -> tuple[dict[str, Shape], dict[str, int]]:
     """Return shapes and types: those that do not follow from the model are found by running it."""
-    fed = {name: array.shape for name, array in others.items()}
-    shapes, types = infer(graph, fed | {image.name: image.shape(size)})
-    tracer = Tracer(graph, shapes, image.name, image.axes)
+    shapes, types = dict(inferred.shapes), dict(inferred.types)
+    tracer = Tracer(graph, shapes, image.name, image.axes, inferred.hollow)
     unknown = [
         name
         for name in data_tensors(graph, tracer, types)
-        if name not in shapes or name not in types
+        if name not in tracer.too_small and (name not in shapes or name not in types)
     ]
     if unknown:
         for name, value in engine.try_out(unknown, size).items():
@@ -78,6 +92,7 @@ def _infer(
 
 
 def _batch_axes(
+    hollow: AbstractSet[str],
     graph: Graph,
     image: ImageInput,
     engine: Engine,
@@ -88,10 +103,14 @@ def _batch_axes(
     """Return along which axis tensors have several pictures, by name; nothing if it is one."""
     if image.batch < 2:
         return {}
-    tracer = Tracer(graph, shapes, image.name, image.axes)
+    tracer = Tracer(graph, shapes, image.name, image.axes, hollow)
     depending = {name: shapes[name] for name in tracer.places if shapes.get(name)}
     axes = {name: batch_axis(shape, image.batch) for name, shape in depending.items()}
-    unclear = [name for name in data_tensors(graph, tracer, types) if axes.get(name, 0) is None]
+    unclear = [
+        name
+        for name in data_tensors(graph, tracer, types)
+        if axes.get(name, 0) is None and name not in tracer.too_small
+    ]
     for name, value in engine.try_out(unclear, size, noise=True).items():
         axes[name] = find_batch_axis(value, image.batch)
     return {name: axis for name, axis in axes.items() if axis is not None}
