@@ -7,7 +7,7 @@ from typing import NamedTuple
 import onnx
 
 from actiscope.networks.onnx.graph import SMALL, Graph
-from actiscope.networks.onnx.pooling import is_miscounted
+from actiscope.networks.onnx.pooling import is_miscounted, rounded_down
 from actiscope.networks.onnx.scopes import bodies_of
 from actiscope.networks.places import Shape
 
@@ -54,7 +54,7 @@ def infer(graph: Graph, fed: dict[str, Shape]) -> Inferred:
         Shapes and types.
     """
     held = _slices_of_pictures(graph)
-    bare = {id(node): _without_inner_slices(node) for node in graph.nodes}
+    bare = {id(node): rounded_down(_without_inner_slices(node)) for node in graph.nodes}
     while True:
         nodes = [
             bare[id(node)] for node in graph.nodes if not (id(node) in held or is_miscounted(node))
