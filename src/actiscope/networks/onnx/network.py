@@ -91,7 +91,8 @@ class OnnxNetwork(Network):
         """Return the numbers that a layer has learned, or that were measured in training."""
         nodes = self._describe(self.input_size).holders[self.layers.find(layer).name]
         found = weights_of(self._graph, nodes) | state_of(self._graph, nodes)
-        return {role: self._graph.array(tensor) for role, tensor in found.items()}
+        with foreign("the model is damaged"):
+            return {role: self._graph.array(tensor) for role, tensor in found.items()}
 
     def randomized(self, seed: int = 0) -> "OnnxNetwork":
         """Return the same network with random weights."""
