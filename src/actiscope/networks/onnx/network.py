@@ -18,13 +18,14 @@ from actiscope.networks.network import Network
 from actiscope.networks.onnx.batching import one_of, put
 from actiscope.networks.onnx.deriving import Deriver, needs_engine
 from actiscope.networks.onnx.describing import Described
-from actiscope.networks.onnx.engine import Engine
+from actiscope.networks.onnx.engine import Engine, StoppedError
 from actiscope.networks.onnx.graph import Graph
 from actiscope.networks.onnx.inputs import ImageInput
 from actiscope.networks.onnx.learnables import state_of, weights_of
 from actiscope.networks.onnx.quantization import computed_scales, dequantize
 from actiscope.networks.onnx.randomizing import randomize
 from actiscope.networks.onnx.sizing import describe_at, too_small_at
+from actiscope.networks.onnx.trials import Trials
 from actiscope.networks.patching import Batch, run_batch
 from actiscope.networks.preparation import Preparation
 from actiscope.networks.redrawing import random_name
@@ -47,6 +48,8 @@ class OnnxNetwork(Network):
         What its other inputs are fed.
     device : str
         "auto", "cpu", "cuda", "mps" or "directml".
+    strict : bool
+        Whether a loop that does not end in a trial run is refused.
 
     Raises
     ------
@@ -65,11 +68,13 @@ class OnnxNetwork(Network):
         classes: tuple[str, ...] = (),
         others: Mapping[str, npt.NDArray[Any]] | None = None,
         device: str = "cpu",
+        strict: bool = True,
     ) -> None:
         self._graph = graph
         self._image = image
         self._others = dict(others or {})
         self._asked_device = device
+        self._strict = strict
         self._engine = Engine(graph, image, self._others, device)
         self._own = self._describe_at(input_size)
         self._elsewhere = lru_cache(maxsize=64)(self._describe_at)
@@ -105,6 +110,7 @@ class OnnxNetwork(Network):
             classes=self.classes,
             others=self._others,
             device=self._asked_device,
+            strict=self._strict,
         )
 
     @property
@@ -127,12 +133,17 @@ class OnnxNetwork(Network):
         named = {tensor: name for name, tensor in described.tensors.items()}
         for tensor, node in self._graph.answers.items():
             named.setdefault(tensor, node.name or node.op_type)
-        tensors = [name for name in named if name not in described.too_small]
+        excepted = described.too_small | {self._image.name}
+        tensors = [name for name in named if name not in excepted]
         probed = tensors if found else [name for name in tensors if name in self._graph.answers]
-        if self._engine.refusal(probed, size):
-            count, reason = self._engine.runnable(tensors, size)
-            if reason:
-                found.append(Issue("error", named[tensors[count]], reason))
+        trials = self._trials(size, strict=False)
+        _, reason = trials.try_out(probed)
+        if reason:
+            computed, reason = trials.try_out(tensors)
+        if reason:
+            layer = named[tensors[len(computed)]]
+            is_slow = isinstance(reason, StoppedError)
+            found.append(Issue("warning" if is_slow else "error", layer, str(reason)))
         return found
 
     def _contents(self) -> Iterator[bytes]:
@@ -230,7 +241,11 @@ class OnnxNetwork(Network):
 
     def _describe_at(self, size: tuple[int, int]) -> Described:
         with foreign("the model is damaged"):
-            return describe_at(self._graph, self._image, self._others, self._engine, size)
+            trials = self._trials(size, strict=self._strict)
+            return describe_at(self._graph, self._image, self._others, trials, size)
+
+    def _trials(self, size: tuple[int, int], *, strict: bool) -> Trials:
+        return Trials(self._engine, self._graph, self._image, size, strict=strict)
 
 
 def _as_given(values: npt.NDArray[Any], layer: Layer) -> npt.NDArray[Any]:

@@ -9,12 +9,12 @@ import onnx
 
 from actiscope.networks.onnx.batching import batch_axis, find_batch_axis, shape_of_one
 from actiscope.networks.onnx.describing import Described, data_tensors, describe
-from actiscope.networks.onnx.engine import Engine
 from actiscope.networks.onnx.graph import Graph
 from actiscope.networks.onnx.inferring import Inferred, infer
 from actiscope.networks.onnx.inputs import ImageInput
 from actiscope.networks.onnx.pooling import may_pool_nothing
 from actiscope.networks.onnx.tracing import Tracer
+from actiscope.networks.onnx.trials import Trials
 from actiscope.networks.places import Shape
 
 
@@ -22,7 +22,7 @@ def describe_at(
     graph: Graph,
     image: ImageInput,
     others: dict[str, npt.NDArray[Any]],
-    engine: Engine,
+    trials: Trials,
     size: tuple[int, int],
 ) -> Described:
     """Describe the layers of a model for pictures of a size.
@@ -35,8 +35,8 @@ def describe_at(
         The input that takes the picture.
     others : dict of str to ndarray
         What its other inputs are fed.
-    engine : Engine
-        Tells the sizes that do not follow from the model.
+    trials : Trials
+        Tell the sizes that do not follow from the model.
     size : (int, int)
         Height and width.
 
@@ -46,8 +46,8 @@ def describe_at(
         Its layers.
     """
     inferred = _infer(graph, image, others, size)
-    shapes, types = _complete(inferred, graph, image, engine, size)
-    axes = _batch_axes(inferred.hollow, graph, image, engine, size, shapes, types)
+    shapes, types = _complete(inferred, graph, image, trials)
+    axes = _batch_axes(inferred.hollow, graph, image, trials, shapes, types)
     shapes |= {name: shape_of_one(shapes[name], axis, image.batch) for name, axis in axes.items()}
     tracer = Tracer(graph, shapes, image.name, image.axes, inferred.hollow)
     found = data_tensors(graph, tracer, types)
@@ -72,7 +72,7 @@ def _infer(
 
 
 def _complete(
-    inferred: Inferred, graph: Graph, image: ImageInput, engine: Engine, size: tuple[int, int]
+    inferred: Inferred, graph: Graph, image: ImageInput, trials: Trials
 ) -> tuple[dict[str, Shape], dict[str, int]]:
     """Return shapes and types: those that do not follow from the model are found by running it."""
     shapes, types = dict(inferred.shapes), dict(inferred.types)
@@ -82,12 +82,12 @@ def _complete(
         for name in data_tensors(graph, tracer, types)
         if name not in tracer.too_small and (name not in shapes or name not in types)
     ]
-    if unknown:
-        for name, value in engine.try_out(unknown, size).items():
-            if isinstance(value, np.ndarray):
-                if value.size:  # how much is found in a picture follows from no other picture
-                    shapes[name] = value.shape
-                types[name] = onnx.helper.np_dtype_to_tensor_dtype(value.dtype)
+    found, _ = trials.try_out(unknown)
+    for name, value in found.items():
+        if isinstance(value, np.ndarray):
+            if value.size:  # how much is found in a picture follows from no other picture
+                shapes[name] = value.shape
+            types[name] = onnx.helper.np_dtype_to_tensor_dtype(value.dtype)
     return shapes, types
 
 
@@ -95,8 +95,7 @@ def _batch_axes(
     hollow: AbstractSet[str],
     graph: Graph,
     image: ImageInput,
-    engine: Engine,
-    size: tuple[int, int],
+    trials: Trials,
     shapes: dict[str, Shape],
     types: dict[str, int],
 ) -> dict[str, int]:
@@ -111,6 +110,7 @@ def _batch_axes(
         for name in data_tensors(graph, tracer, types)
         if axes.get(name, 0) is None and name not in tracer.too_small
     ]
-    for name, value in engine.try_out(unclear, size, noise=True).items():
+    found, _ = trials.try_out(unclear, noise=True)
+    for name, value in found.items():
         axes[name] = find_batch_axis(value, image.batch)
     return {name: axis for name, axis in axes.items() if axis is not None}
