@@ -93,7 +93,9 @@ class Engine:
             values = self._run(session, tensors, picture, seconds=seconds)
             return dict(zip(tensors, values, strict=True))
 
-    def compute_patched(self, tensor: str, picture: Array, given: str, values: Array) -> Array:
+    def compute_patched(
+        self, tensor: str, picture: Array, given: str, values: Array, *, unsure: bool = True
+    ) -> Array:
         """Return a tensor, as `compute` does, if another one had other values.
 
         Parameters
@@ -106,12 +108,14 @@ class Engine:
             Name of the other one.
         values : ndarray
             As the engine gives them.
+        unsure : bool
+            As for `compute`.
         """
         with foreign(
             f"values of {'x'.join(map(str, values.shape))} cannot take the place of others"
         ):
             kind = onnx.helper.np_dtype_to_tensor_dtype(values.dtype)
-            session = self._sessions.get((tensor,), given=Given(given, kind))
+            session = self._sessions.get((tensor,), given=Given(given, kind), unsure=unsure)
             (answer,) = self._run(session, [tensor], picture, {given: values})
             return np.asarray(answer)
 

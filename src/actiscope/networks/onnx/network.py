@@ -186,12 +186,15 @@ class OnnxNetwork(Network):
             return np.stack([now(self.run(each, [layer])[0]) for each in values])
         described = self._check_size((fed.shape[1], fed.shape[2]), [at.name, layer.name])
         picture = self._image.feed(fed)
-        own = np.asarray(self._engine.compute([at.tensor], picture)[at.tensor])
+        unsure = described.unsure
+        own = np.asarray(self._engine.compute([at.tensor], picture, unsure=unsure)[at.tensor])
         axes = [described.batch_axes.get(each.tensor) for each in (at, layer)]
 
         def run(some: Batch) -> Batch:
             placed = put(own, _as_computed(some, at), axes[0], self._image.batch)
-            answer = self._engine.compute_patched(layer.tensor, picture, at.tensor, placed)
+            answer = self._engine.compute_patched(
+                layer.tensor, picture, at.tensor, placed, unsure=unsure
+            )
             if len(some) > 1:
                 return _as_given(answer, layer).astype(np.float32)
             return self._arrange(lambda _: answer, layer, axes[1])[np.newaxis]
