@@ -45,5 +45,15 @@ def test_public_names_are_all_listed():
         "layers",
         "networks",
     }
-    rooms |= {"pictures", "report", "studies", "collection", "sklearn", "web", "cli", "wording"}
+    rooms |= {
+        "pictures",
+        "report",
+        "studies",
+        "collection",
+        "sklearn",
+        "web",
+        "cli",
+        "wording",
+        "deflate",
+    }
     assert found - rooms == set(actiscope.__all__)

@@ -75,9 +75,11 @@ class Window:
         if inputs < 1:
             return 0
         steps = inputs + self.before + self.after - self.extent
-        if steps < 0:
+        if self.ceil:  # the last window begins before the end
+            steps = min(steps + self.stride - 1, inputs + self.before - 1)
+        elif steps < 0:
             return int(self.reaching and -steps < self.stride)
-        return (-(-steps // self.stride) if self.ceil else steps // self.stride) + 1
+        return max(steps // self.stride + 1, 0)
 
 
 @dataclass(frozen=True)

@@ -153,6 +153,8 @@ def test_the_eye_study_passes_and_a_wrong_one_fails(folder):
          "'eye' is not a name and a box"),
         (("compare", "open.png", "--blur", "0,0,9,9", "--layer", "conv1", "--channels", "64"),
          "no channel 64: channels are 0-63; MATLAB's 64 is 63 here"),
+        (("report", "open.png", "closed.png", "--region", "elsewhere=9,9,20,20", "-o", "a.html"),
+         "'elsewhere' is what lies in no region"),
         (("compare", "open.png", "closed.png", "--layer", "conv1", "--region", "a=0,300,9,309"),
          "'a' lies outside the picture: columns 0 to 9 and rows 300 to 309"),
         (("compare", "open.png", "closed.png", "--layer", "conv1", "--region", "a=0,0,9,9",

@@ -24,8 +24,7 @@ from actiscope.wording import counted
     "report",
     epilog=EXAMPLES(
         "actiscope report face.jpg -o report.html",
-        "actiscope report face.jpg face-eye-closed.jpg --layers conv1,fire6-relu_squeeze1x1 "
-        "--region 'right eye=120,72,184,136' -o eyes.html",
+        "actiscope report open.jpg closed.jpg --layers conv1 --region eye=120,72,184,136 -o x.html",
         "actiscope report --study eyes -o eyes.html",
         "actiscope report face.jpg --index photos.index -o report.html",
         "actiscope report street.jpg --network model.onnx --size 320 -o street.html",

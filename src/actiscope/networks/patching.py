@@ -40,5 +40,5 @@ def run_batch(run: Callable[[Batch], Values], values: Batch) -> Batch:
 
 def _is_first(alone: Batch, given: Batch) -> bool:
     """Say whether a batch begins with what its first values give alone: they may be mixed."""
-    scale = float(np.abs(alone).max(initial=0))
+    scale = float(np.abs(alone[np.isfinite(alone)]).max(initial=0))
     return np.allclose(alone[0], given[0], rtol=0, atol=_CLOSE * scale, equal_nan=True)

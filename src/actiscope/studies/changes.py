@@ -149,7 +149,7 @@ def changes_elsewhere(
 
 
 def check_regions(regions: Mapping[str, Box], size: tuple[int, int]) -> None:
-    """Refuse regions that lie outside a picture.
+    """Refuse regions that lie outside a picture, or are called as what lies in none.
 
     Parameters
     ----------
@@ -161,9 +161,11 @@ def check_regions(regions: Mapping[str, Box], size: tuple[int, int]) -> None:
     Raises
     ------
     ArgumentError
-        If one lies wholly outside the picture.
+        If there is one.
     """
     for name, box in regions.items():
+        if name in (ELSEWHERE, OUTSIDE):
+            raise ArgumentError(f"{name!r} is what lies in no region: call yours otherwise")
         if not box.meets(size):
             raise ArgumentError(
                 f"{name!r} lies outside the picture: columns {box.left:g} to {box.right:g} and "
@@ -181,9 +183,6 @@ def _masks(
 ) -> dict[str, npt.NDArray[np.bool_]]:
     """Return which units belong to each region, and to none."""
     height, width = activations.maps.shape[-2:]
-    for taken in (ELSEWHERE, OUTSIDE):
-        if taken in regions:
-            raise ArgumentError(f"{taken!r} is what lies in no region: call yours otherwise")
     masks = {}
     outside = np.ones((height, width), dtype=bool)
     for name, box in regions.items():

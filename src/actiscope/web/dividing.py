@@ -1,5 +1,6 @@
 """The address under /api for what a value is the sum of."""
 
+from contextlib import aclosing
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,6 +11,7 @@ from actiscope.studies import attribute
 from actiscope.web.driving import UnitText, check_cost, unit_of
 from actiscope.web.engine import Gone
 from actiscope.web.errors import ERROR_RESPONSES
+from actiscope.web.following import Following, Tell
 from actiscope.web.routes import Identity, LayerIndex, Size
 from actiscope.web.service import Service, View
 
@@ -33,10 +35,11 @@ class Sums:
         service = self._service
         view = service.view(identity, size)
 
-        def watch(_: int, total: int) -> None:
-            check_cost(total, view.input_size, service.limits, "choose a smaller size")
+        def divide(tell: Tell) -> dict[str, Any] | None:
+            def watch(done: int, total: int) -> None:
+                check_cost(total, view.input_size, service.limits, "choose a smaller size")
+                tell(done, total)
 
-        def work() -> dict[str, Any] | None:
             try:
                 found = attribute(
                     service.network,
@@ -52,9 +55,15 @@ class Sums:
                 return None
             return describe_sum(service.network, found)
 
-        return await service.cache.once(
-            self._key(view, layer, channel, unit), lambda: service.engine.run(work, gone), _cost
-        )
+        async def work() -> dict[str, Any] | None:
+            following = Following(service.engine, divide, gone)
+            async with aclosing(aiter(following)) as steps:
+                async for _ in steps:
+                    if await gone():
+                        break
+            return await following.result()
+
+        return await service.cache.once(self._key(view, layer, channel, unit), work, _cost)
 
     def made(
         self, identity: str, layer: int, channel: int, unit: str | None, size: str

@@ -91,6 +91,10 @@ class Drives:
         return *view.key(layer), str(asked.channel), str(asked.unit), asked.fill, asked.step
 
     def _cover(self, view: View, asked: Asked, tell: Tell) -> Occlusion:
+        kept: Occlusion | None = self._service.cache.get(self._key(view, asked))
+        if kept is not None:  # made while this one waited for its turn
+            return kept
+
         def watch(done: int, total: int) -> None:
             self._check_cost(total, view.input_size)
             tell(done, total)

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Generic, TypeVar
 
 from actiscope.web.engine import Engine, Gone
@@ -38,7 +38,7 @@ class Following(Generic[Result]):
         )
         self._task.add_done_callback(self._end)
 
-    async def __aiter__(self) -> AsyncIterator[tuple[int, int]]:
+    async def __aiter__(self) -> AsyncGenerator[tuple[int, int], None]:
         """Yield how far it is, until it has ended; leaving before that ends it."""
         try:
             while (step := await self._steps.get()) is not None:

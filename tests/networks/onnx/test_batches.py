@@ -124,18 +124,6 @@ def test_no_batch(tmp_path, picture, layout):
         assert layer.geometry.receptive_field == ((3, 3) if name in ("conv", "one") else (1, 1))
 
 
-def test_grey_without_a_batch_has_to_be_said(tmp_path, picture):
-    nodes = [helper.make_node("Neg", ["x"], ["y"], "negative")]
-    model = tiny.model(nodes, {}, inputs={"x": (tiny.FLOAT, [1, SIZE, SIZE])})
-    with pytest.raises(NetworkError, match="no input takes a picture"):
-        opened(tmp_path, model)
-    net = opened(tmp_path, model, order="GRAY")
-    act = net.activations(picture[:SIZE, :SIZE], "negative")
-    assert act.layer.axes == "CHW"
-    luma = picture[:SIZE, :SIZE] @ np.array([0.299, 0.587, 0.114])
-    np.testing.assert_allclose(act.values, -luma[np.newaxis], rtol=1e-5)
-
-
 def test_an_input_for_one_picture_is_preferred(tmp_path):
     nodes = [helper.make_node("Add", ["x", "offsets"], ["y"], "sum")]
     inputs = {

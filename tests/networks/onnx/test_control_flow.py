@@ -8,6 +8,7 @@ from tests.networks import tiny
 from tests.networks.tiny import opened
 
 from actiscope import NetworkError
+from actiscope.networks.onnx import trials
 
 CONV = helper.make_node("Conv", ["x", "w"], ["a"], "conv", strides=[2, 2])
 AFTER = helper.make_node("Conv", ["y", "v"], ["z"], "after")
@@ -154,3 +155,47 @@ def test_damage_within_is_told(tmp_path, choosing):
     branches["else_branch"].initializer[0].raw_data = b"short"
     with pytest.raises(NetworkError, match="'own' hold 1 numbers, their shape needs 20"):
         opened(tmp_path, choosing)
+
+
+@pytest.fixture
+def endless():
+    body = helper.make_graph(
+        [
+            helper.make_node("Relu", ["state"], ["next"]),
+            helper.make_node("Identity", ["go"], ["go_on"]),
+        ],
+        "body",
+        [
+            helper.make_tensor_value_info("count", TensorProto.INT64, []),
+            helper.make_tensor_value_info("go", TensorProto.BOOL, []),
+            helper.make_tensor_value_info("state", TensorProto.FLOAT, None),
+        ],
+        [
+            helper.make_tensor_value_info("go_on", TensorProto.BOOL, []),
+            helper.make_tensor_value_info("next", TensorProto.FLOAT, None),
+        ],
+    )
+    loop = helper.make_node("Loop", ["times", "", "a"], ["y"], "loop", body=body)
+    return tiny.model([CONV, loop, AFTER], WEIGHTS | {"times": np.array(10**12)})
+
+
+def test_a_loop_that_does_not_end(tmp_path, picture, endless, monkeypatch):
+    monkeypatch.setattr(trials, "TRIAL_SECONDS", 1.0)
+    with pytest.raises(NetworkError, match="its loop 'loop' may never end, or is slow here; try"):
+        opened(tmp_path, endless)
+    net = opened(tmp_path, endless, strict=False)
+    assert net.layers["loop"].size == net.layers["after"].size == ()
+    (issue,) = net.faults(32)
+    assert (issue.layer, issue.severity) == ("loop", "warning")
+    assert "a trial run at 32x32 was stopped after" in issue.message
+    conv = net.activations(picture, "conv").values
+    assert conv.shape == (4, *net.layers_at(picture.shape[:2])["conv"].size[1:])
+
+
+def test_what_is_only_slow_is_opened(tmp_path, picture, choosing, monkeypatch):
+    monkeypatch.setattr(trials, "TRIAL_SECONDS", 0.0)
+    net = opened(tmp_path, choosing)
+    (issue,) = net.faults(32)
+    assert (issue.layer, issue.severity) == ("conv", "warning")
+    assert "it is slow here" in issue.message
+    assert net.activations(picture, "choice").values.ndim == 3

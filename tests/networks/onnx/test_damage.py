@@ -3,8 +3,10 @@
 import subprocess
 import sys
 
+import numpy as np
 import onnx
 import pytest
+from onnx import numpy_helper
 from tests.networks import tiny
 
 from actiscope import NetworkError, open_network
@@ -86,3 +88,13 @@ def test_folders(tmp_path):
         open_network(tmp_path)
     with pytest.raises(NetworkError, match="there is no file"):
         open_network(tmp_path / "none.onnx")
+
+
+def test_weights_of_another_number_than_their_shape(tmp_path):
+    model = tiny.convolution()
+    weights = numpy_helper.from_array(np.ones((4, 3, 3, 2), np.float32), "w")
+    weights.dims[3] = 1
+    model.graph.initializer[0].CopyFrom(weights)
+    net = tiny.opened(tmp_path, model)
+    with pytest.raises(NetworkError, match="damaged: cannot reshape array of size 72"):
+        net.weights_of(net.layers["conv"])

@@ -77,6 +77,34 @@ def test_grey_input(tmp_path, picture):
     np.testing.assert_allclose(net.activations(picture, "same").values[0], luma, rtol=1e-5)
 
 
+@pytest.mark.parametrize("shape", [[1, 12, 15], [12, 15, 1], [1, "H", "W"], ["H", "W", 1]])
+def test_grey_input_without_a_batch(tmp_path, picture, shape):
+    nodes = [helper.make_node("Identity", ["x"], ["y"], "same")]
+    net = opened(tmp_path, tiny.model(nodes, {}, inputs={"x": (tiny.FLOAT, shape)}))
+    luma = picture @ np.array([0.299, 0.587, 0.114])
+    act = net.activations(picture, "same")
+    np.testing.assert_allclose(act.values, luma[np.newaxis], rtol=1e-5)
+    assert act.layer.axes == "CHW"
+    assert net.layers_at((12, 15))["same"].size == (1, 12, 15)
+
+
+def test_a_mask_without_a_batch_is_not_taken_for_the_picture(tmp_path, picture):
+    nodes = [helper.make_node("Mul", ["x", "mask"], ["y"], "masked")]
+    inputs = {"mask": (tiny.FLOAT, [1, 12, 15]), "x": (tiny.FLOAT, [3, 12, 15])}
+    mask = np.full((1, 12, 15), 2, np.float32)
+    model = tiny.model(nodes, {}, inputs=inputs)
+    with pytest.raises(NetworkError, match="also takes 'mask'"):
+        opened(tmp_path, model)
+    act = opened(tmp_path, model, others={"mask": mask}).activations(picture, "masked")
+    np.testing.assert_array_equal(act.values, 2 * picture.transpose(2, 0, 1).astype(np.float32))
+
+
+def test_a_sequence_may_be_said_to_be_grey(tmp_path):
+    nodes = [helper.make_node("Identity", ["x"], ["y"], "same")]
+    model = tiny.model(nodes, {}, inputs={"x": (tiny.FLOAT, [1, "T", 16])})
+    assert opened(tmp_path, model, order="GRAY").layers_at((8, 16))["same"].size == (1, 8, 16)
+
+
 def test_grey_input_of_integers(tmp_path, picture):
     nodes = [helper.make_node("Cast", ["x"], ["y"], "real", to=TensorProto.FLOAT)]
     model = tiny.model(nodes, {}, inputs={"x": (TensorProto.UINT8, [1, 1, "H", "W"])})
@@ -101,6 +129,7 @@ def test_an_order_that_the_input_does_not_take(tmp_path, picture):
         (tiny.FLOAT, [1, 4, 16, 16], r"'x' \(1, 4, 16, 16\) float takes 4 channels: only 3 or 1"),
         (TensorProto.INT8, [1, 3, 16, 16], "int8 has a type that pixels cannot be turned into"),
         (tiny.FLOAT, [80, 16, 16], r"no input takes a picture .* 'x' \(80, 16, 16\) float"),
+        (tiny.FLOAT, [1, "T", 768], r"no input takes a picture .* 'x' \(1, T, 768\) float"),
     ],
 )
 def test_inputs_that_take_no_picture_say_why(tmp_path, kind, shape, message):

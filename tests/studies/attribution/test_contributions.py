@@ -98,12 +98,69 @@ def test_a_layer_that_is_named_is_divided(net, picture):
 
 def test_what_is_no_sum_is_refused(net, picture):
     first = net.layers[FIRST]
-    with pytest.raises(ArgumentError, match="not linear"):
+    with pytest.raises(ArgumentError, match="to rounding, no sum of parts"):
         attribute(net, picture, score_layer(net), 3, method="contributions", through=first)
     with pytest.raises(ArgumentError, match="no sum of parts"):
         attribute(net, picture, net.layers[len(net.layers) - 1], 3, method="contributions")
     with pytest.raises(ChannelError):
         attribute(net, picture, first, 6, method="contributions")
+
+
+def test_a_layer_that_does_not_come_before_is_refused(net, picture):
+    for through in (SECOND, POOL):
+        with pytest.raises(ArgumentError, match="does not come before"):
+            attribute(net, picture, SECOND, 0, method="contributions", through=through)
+
+
+def model_of(folder, nodes, **weights):
+    onnx.save(tiny.model(nodes, weights), folder / "net.onnx")
+    return open_network(folder / "net.onnx", **tiny.RAW)
+
+
+def make(kind, inputs, output, **attributes):
+    return onnx.helper.make_node(kind, inputs.split(), output.split(), output, **attributes)
+
+
+def test_halves_that_miss_what_matters_do_not_hide_the_layer_that_does(tmp_path, picture):
+    rng = np.random.default_rng(1)
+    net = model_of(
+        tmp_path,
+        [make("Conv", "x w", "c"), make("Relu", "c", "r"), make("Conv", "r v", "y")],
+        w=rng.normal(size=(2, 3, 1, 1)).astype(np.float32),
+        v=rng.normal(size=(2, 2, 1, 1)).astype(np.float32),
+    )
+    values = net.activations(picture, "y").values[0]
+    for row, col in np.argwhere(values)[:40]:
+        unit = int(row), int(col)
+        found = attribute(net, picture, "y", 0, method="contributions", unit=unit)
+        assert found.through in ("x", "c")
+
+
+def test_what_is_lost_beside_a_large_bias_is_no_share(tmp_path, picture):
+    rng = np.random.default_rng(1)
+    net = model_of(
+        tmp_path,
+        [make("Conv", "x w", "c"), make("Relu", "c", "r"), make("Conv", "r v b", "y")],
+        w=rng.normal(size=(4, 3, 1, 1)).astype(np.float32) / 100,
+        v=rng.normal(size=(2, 4, 1, 1)).astype(np.float32),
+        b=np.float32([2e4, 2e4]),
+    )
+    asked = {"method": "contributions", "unit": (3, 3)}
+    assert attribute(net, picture, "y", 0, **asked).through == "c"
+    with pytest.raises(ArgumentError, match="to rounding, no sum"):
+        attribute(net, picture, "y", 0, through="x", **asked)
+
+
+def test_what_is_no_number_is_no_share(tmp_path, picture):
+    net = model_of(
+        tmp_path,
+        [make("Abs", "x", "c"), make("Log", "c", "l"), make("Conv", "l w", "y")],
+        w=np.ones((2, 3, 1, 1), dtype=np.float32),
+    )
+    bright = np.maximum(picture, 1)
+    assert attribute(net, bright, "y", 0, method="contributions").through == "l"
+    with pytest.raises(ArgumentError, match="no sum"):
+        attribute(net, bright, "y", 0, method="contributions", through="c")
 
 
 def test_joined_branches_are_divided_at_the_layer_that_joins_them(coffee):

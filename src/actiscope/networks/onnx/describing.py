@@ -37,6 +37,8 @@ class Described:
         Tensors, of layers or not, that have no units at that size.
     batch_axes : dict of str to int
         By tensor, along which axis it has several pictures, if they are run at once.
+    unsure : bool
+        Whether poolings may be left with nothing to pool, for all that the model tells.
     """
 
     layers: Layers
@@ -44,6 +46,7 @@ class Described:
     holders: dict[str, list[onnx.NodeProto]]
     too_small: frozenset[str]
     batch_axes: dict[str, int]
+    unsure: bool
 
 
 def data_tensors(graph: Graph, tracer: Tracer, types: dict[str, int]) -> list[str]:
@@ -67,6 +70,8 @@ def describe(
     tracer: Tracer,
     shapes: dict[str, Shape],
     batch_axes: dict[str, int],
+    *,
+    unsure: bool,
 ) -> Described:
     """Describe the layers of a model.
 
@@ -82,6 +87,8 @@ def describe(
         Of its tensors, for one picture.
     batch_axes : dict of str to int
         By tensor, along which axis it has several pictures, if they are run at once.
+    unsure : bool
+        Whether poolings may be left with nothing to pool.
 
     Returns
     -------
@@ -131,6 +138,7 @@ def describe(
         holders,
         frozenset(tracer.too_small),
         batch_axes,
+        unsure,
     )
 
 

@@ -1,6 +1,6 @@
 """Tensors of an ONNX model, computed by ONNX Runtime."""
 
-from bisect import bisect_left
+import threading
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +17,10 @@ from actiscope.networks.onnx.inputs import ImageInput
 from actiscope.networks.onnx.sessions import Sessions
 
 Array = npt.NDArray[Any]
+
+
+class StoppedError(NetworkError):
+    """A run took longer than it was given."""
 
 
 class Engine:
@@ -46,7 +50,15 @@ class Engine:
         """Where it runs."""
         return self._sessions.device
 
-    def compute(self, tensors: Sequence[str], picture: Array, threads: int = 0) -> dict[str, Any]:
+    def compute(
+        self,
+        tensors: Sequence[str],
+        picture: Array,
+        threads: int = 0,
+        *,
+        unsure: bool = True,
+        seconds: float | None = None,
+    ) -> dict[str, Any]:
         """Return tensors by name.
 
         Parameters
@@ -57,6 +69,10 @@ class Engine:
             As the input takes it.
         threads : int
             How many threads are taken; 0 for one a core.
+        unsure : bool
+            Whether poolings may be left with nothing to pool; if not, it is faster.
+        seconds : float, optional
+            When it is stopped, if it still runs.
 
         Returns
         -------
@@ -67,14 +83,19 @@ class Engine:
         ------
         NetworkError
             If they cannot be computed.
+        StoppedError
+            If that took too long.
         """
         if not tensors:
             return {}
         with foreign(f"the network cannot be run on {'x'.join(map(str, picture.shape[-3:]))}"):
-            session = self._sessions.get(tuple(tensors), threads)
-            return dict(zip(tensors, self._run(session, tensors, picture), strict=True))
+            session = self._sessions.get(tuple(tensors), threads, unsure=unsure)
+            values = self._run(session, tensors, picture, seconds=seconds)
+            return dict(zip(tensors, values, strict=True))
 
-    def compute_patched(self, tensor: str, picture: Array, given: str, values: Array) -> Array:
+    def compute_patched(
+        self, tensor: str, picture: Array, given: str, values: Array, *, unsure: bool = True
+    ) -> Array:
         """Return a tensor, as `compute` does, if another one had other values.
 
         Parameters
@@ -87,12 +108,14 @@ class Engine:
             Name of the other one.
         values : ndarray
             As the engine gives them.
+        unsure : bool
+            As for `compute`.
         """
         with foreign(
             f"values of {'x'.join(map(str, values.shape))} cannot take the place of others"
         ):
             kind = onnx.helper.np_dtype_to_tensor_dtype(values.dtype)
-            session = self._sessions.get((tensor,), given=Given(given, kind))
+            session = self._sessions.get((tensor,), given=Given(given, kind), unsure=unsure)
             (answer,) = self._run(session, [tensor], picture, {given: values})
             return np.asarray(answer)
 
@@ -102,55 +125,23 @@ class Engine:
         tensors: Sequence[str],
         picture: Array,
         given: Mapping[str, Array] = MappingProxyType({}),
+        *,
+        seconds: float | None = None,
     ) -> Any:
         wanted = {info.name for info in session.get_inputs()}
         known = {**self._others, self._image.name: picture, **given}
-        return session.run(tensors, {name: known[name] for name in wanted})
-
-    def try_out(
-        self, tensors: Sequence[str], size: tuple[int, int], *, noise: bool = False
-    ) -> dict[str, Any]:
-        """Return those of some tensors, from the first, that can be computed.
-
-        Parameters
-        ----------
-        tensors : sequence of str
-            Their names.
-        size : (int, int)
-            Height and width of the picture.
-        noise : bool
-            Whether it is one of noise, not of zeros.
-
-        Returns
-        -------
-        dict of str to ndarray
-            As `compute` does.
-        """
-        count, _ = self.runnable(tensors, size)
-        picture = self._noise(size) if noise else self._nothing(size)
-        return self.compute(sorted(tensors[:count]), picture)
-
-    def runnable(self, tensors: Sequence[str], size: tuple[int, int]) -> tuple[int, str]:
-        """Return how many tensors, from the first, can be computed, and why not the next."""
-        reason = self.refusal(tensors, size)
-        if not reason:
-            return len(tensors), ""
-        count = bisect_left(
-            range(1, len(tensors)), True, key=lambda end: bool(self.refusal(tensors[:end], size))
-        )
-        return count, self.refusal(tensors[: count + 1], size)
-
-    def refusal(self, tensors: Sequence[str], size: tuple[int, int]) -> str:
-        """Say why tensors cannot be computed; nothing if they can."""
+        fed = {name: known[name] for name in wanted}
+        if seconds is None:
+            return session.run(tensors, fed)
+        options = ort.RunOptions()
+        options.terminate = seconds <= 0
+        timer = threading.Timer(seconds, setattr, (options, "terminate", True))
+        timer.start()
         try:
-            self.compute(sorted({*tensors} - {self._image.name}), self._nothing(size))
-        except NetworkError as error:
-            return str(error)
-        return ""
-
-    def _noise(self, size: tuple[int, int]) -> Array:
-        shape = (self._image.channels, *size)
-        return self._image.feed(np.random.default_rng(0).random(shape, dtype=np.float32))
-
-    def _nothing(self, size: tuple[int, int]) -> Array:
-        return self._image.feed(np.zeros((self._image.channels, *size), dtype=np.float32))
+            return session.run(tensors, fed, options)
+        except Exception as error:
+            if options.terminate:
+                raise StoppedError(f"it was stopped after {seconds:.3g} s") from error
+            raise
+        finally:
+            timer.cancel()

@@ -189,7 +189,6 @@ class Graph:
         return onnx.ModelProto(
             ir_version=self.model.ir_version,
             opset_import=self.model.opset_import,
-            functions=self.model.functions,
             graph=graph,
         )
 

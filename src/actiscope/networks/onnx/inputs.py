@@ -150,8 +150,11 @@ def find_image_input(
 
 
 def _likeliest(found: list[ImageInput]) -> list[ImageInput]:
-    """Return the inputs for one picture; without those, for several; else those without a batch."""
-    ranks = [(image.batch == 0, image.batch > 1) for image in found]
+    """Return the inputs for one picture, else for several, else without a batch: grey ones last."""
+    ranks = [
+        (image.batch == 0, image.batch > 1, image.batch == 0 and image.channels == 1)
+        for image in found
+    ]
     return [image for image, rank in zip(found, ranks, strict=True) if rank == min(ranks)]
 
 
@@ -167,7 +170,7 @@ def _as_image(info: onnx.ValueInfoProto, layout: str | None, order: str | None) 
         return ""
     one = dims[-3:]
     told = len(dims) == 4 or layout is not None
-    likely = (1, 3) if told or order == "GRAY" else (3,)
+    likely = (1, 3) if told or order == "GRAY" or _is_grey(one) else (3,)
     first, last = one[0] in likely, one[2] in likely
     if not (told or first or last):
         return ""
@@ -182,6 +185,16 @@ def _as_image(info: onnx.ValueInfoProto, layout: str | None, order: str | None) 
     channels = channels or (1 if order == "GRAY" else 3)
     batch = (dims[0] or 1) if len(dims) == 4 else 0
     return ImageInput(info.name, channels, (height, width), channels_last, dtype, batch)
+
+
+def _is_grey(dims: list[int | None]) -> bool:
+    """Say whether sides without a batch, (1, H, W) or (H, W, 1), can only be a grey picture's.
+
+    One side that is free beside a fixed one is the length of a sequence, not of a picture.
+    """
+    sides = [side for side in dims if side != 1]
+    ends = 1 in (dims[0], dims[2])
+    return ends and len(sides) == 2 and 3 not in sides and (sides[0] is None) == (sides[1] is None)
 
 
 def fit_other(info: onnx.ValueInfoProto, array: npt.NDArray[Any]) -> npt.NDArray[Any]:

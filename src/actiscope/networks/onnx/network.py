@@ -1,5 +1,6 @@
 """A network that ONNX Runtime runs."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any
@@ -17,13 +18,14 @@ from actiscope.networks.network import Network
 from actiscope.networks.onnx.batching import one_of, put
 from actiscope.networks.onnx.deriving import Deriver, needs_engine
 from actiscope.networks.onnx.describing import Described
-from actiscope.networks.onnx.engine import Engine
+from actiscope.networks.onnx.engine import Engine, StoppedError
 from actiscope.networks.onnx.graph import Graph
 from actiscope.networks.onnx.inputs import ImageInput
 from actiscope.networks.onnx.learnables import state_of, weights_of
 from actiscope.networks.onnx.quantization import computed_scales, dequantize
 from actiscope.networks.onnx.randomizing import randomize
-from actiscope.networks.onnx.sizing import describe_at
+from actiscope.networks.onnx.sizing import describe_at, too_small_at
+from actiscope.networks.onnx.trials import Trials
 from actiscope.networks.patching import Batch, run_batch
 from actiscope.networks.preparation import Preparation
 from actiscope.networks.redrawing import random_name
@@ -46,6 +48,8 @@ class OnnxNetwork(Network):
         What its other inputs are fed.
     device : str
         "auto", "cpu", "cuda", "mps" or "directml".
+    strict : bool
+        Whether a loop that does not end in a trial run is refused.
 
     Raises
     ------
@@ -64,11 +68,13 @@ class OnnxNetwork(Network):
         classes: tuple[str, ...] = (),
         others: Mapping[str, npt.NDArray[Any]] | None = None,
         device: str = "cpu",
+        strict: bool = True,
     ) -> None:
         self._graph = graph
         self._image = image
         self._others = dict(others or {})
         self._asked_device = device
+        self._strict = strict
         self._engine = Engine(graph, image, self._others, device)
         self._own = self._describe_at(input_size)
         self._elsewhere = lru_cache(maxsize=64)(self._describe_at)
@@ -90,7 +96,8 @@ class OnnxNetwork(Network):
         """Return the numbers that a layer has learned, or that were measured in training."""
         nodes = self._describe(self.input_size).holders[self.layers.find(layer).name]
         found = weights_of(self._graph, nodes) | state_of(self._graph, nodes)
-        return {role: self._graph.array(tensor) for role, tensor in found.items()}
+        with foreign("the model is damaged"):
+            return {role: self._graph.array(tensor) for role, tensor in found.items()}
 
     def randomized(self, seed: int = 0) -> "OnnxNetwork":
         """Return the same network with random weights."""
@@ -103,6 +110,7 @@ class OnnxNetwork(Network):
             classes=self.classes,
             others=self._others,
             device=self._asked_device,
+            strict=self._strict,
         )
 
     @property
@@ -125,19 +133,24 @@ class OnnxNetwork(Network):
         named = {tensor: name for name, tensor in described.tensors.items()}
         for tensor, node in self._graph.answers.items():
             named.setdefault(tensor, node.name or node.op_type)
-        tensors = [name for name in named if name not in described.too_small]
+        excepted = described.too_small | {self._image.name}
+        tensors = [name for name in named if name not in excepted]
         probed = tensors if found else [name for name in tensors if name in self._graph.answers]
-        if self._engine.refusal(probed, size):
-            count, reason = self._engine.runnable(tensors, size)
-            if reason:
-                found.append(Issue("error", named[tensors[count]], reason))
+        trials = self._trials(size, strict=False)
+        _, reason = trials.try_out(probed)
+        if reason:
+            computed, reason = trials.try_out(tensors)
+        if reason:
+            layer = named[tensors[len(computed)]]
+            is_slow = isinstance(reason, StoppedError)
+            found.append(Issue("warning" if is_slow else "error", layer, str(reason)))
         return found
 
     def _contents(self) -> Iterator[bytes]:
         graph = self._graph
         yield f"{graph.model.opset_import} {self._image.name}".encode()
-        for part in (*graph.nodes, *graph.model.functions):
-            yield part.SerializeToString(deterministic=True)
+        for node in graph.nodes:
+            yield node.SerializeToString(deterministic=True)
         arrays = [(name, graph.array(tensor)) for name, tensor in sorted(graph.constants.items())]
         for name, array in (*arrays, *sorted(self._others.items())):
             yield f"{name} {array.dtype} {array.shape}".encode()
@@ -157,7 +170,8 @@ class OnnxNetwork(Network):
         asked = set(tensors.values()) - {self._image.name}
         scales = {name for tensor in asked for name in computed_scales(self._graph, tensor)}
         needed = needs_engine(self._graph, asked | scales)
-        computed = self._engine.compute(needed, self._image.feed(fed), threads)
+        picture = self._image.feed(fed)
+        computed = self._engine.compute(needed, picture, threads, unsure=described.unsure)
         derive = Deriver(self._graph, computed | {self._image.name: fed[np.newaxis]})
         return [
             partial(self._arrange, derive, described.layers[name], described.batch_axes.get(tensor))
@@ -172,12 +186,15 @@ class OnnxNetwork(Network):
             return np.stack([now(self.run(each, [layer])[0]) for each in values])
         described = self._check_size((fed.shape[1], fed.shape[2]), [at.name, layer.name])
         picture = self._image.feed(fed)
-        own = np.asarray(self._engine.compute([at.tensor], picture)[at.tensor])
+        unsure = described.unsure
+        own = np.asarray(self._engine.compute([at.tensor], picture, unsure=unsure)[at.tensor])
         axes = [described.batch_axes.get(each.tensor) for each in (at, layer)]
 
         def run(some: Batch) -> Batch:
             placed = put(own, _as_computed(some, at), axes[0], self._image.batch)
-            answer = self._engine.compute_patched(layer.tensor, picture, at.tensor, placed)
+            answer = self._engine.compute_patched(
+                layer.tensor, picture, at.tensor, placed, unsure=unsure
+            )
             if not np.issubdtype(answer.dtype, np.floating):
                 raise NetworkError(f"{layer.name!r} holds integers: give one of real numbers")
             if len(some) > 1:
@@ -215,25 +232,25 @@ class OnnxNetwork(Network):
     def _smallest(self, name: str) -> tuple[int, int] | None:
         """Return the smallest square that gives a layer a unit, by bisection."""
         tensor = self._describe(self.input_size).tensors[name]
-        low, high = 0, 1
-        while tensor in self._describe((high, high)).too_small:
-            low, high = high, 2 * high
-            if high > _LARGEST_SMALLEST:
-                return None
-        while high - low > 1:
-            middle = (low + high) // 2
-            if tensor in self._describe((middle, middle)).too_small:
-                low = middle
-            else:
-                high = middle
-        return high, high
+
+        def is_enough(side: int) -> bool:
+            return tensor not in too_small_at(self._graph, self._image, self._others, (side, side))
+
+        sides = range(1, _LARGEST_SMALLEST + 1)
+        side = 1 + bisect_left(sides, True, key=is_enough)
+        fits = side in sides and tensor not in self._describe((side, side)).too_small
+        return (side, side) if fits else None
 
     def _describe(self, size: tuple[int, int]) -> Described:
         return self._own if size == self.input_size else self._elsewhere(size)
 
     def _describe_at(self, size: tuple[int, int]) -> Described:
         with foreign("the model is damaged"):
-            return describe_at(self._graph, self._image, self._others, self._engine, size)
+            trials = self._trials(size, strict=self._strict)
+            return describe_at(self._graph, self._image, self._others, trials, size)
+
+    def _trials(self, size: tuple[int, int], *, strict: bool) -> Trials:
+        return Trials(self._engine, self._graph, self._image, size, strict=strict)
 
 
 def _as_given(values: npt.NDArray[Any], layer: Layer) -> npt.NDArray[Any]:

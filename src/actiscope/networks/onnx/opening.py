@@ -71,6 +71,7 @@ def _open(path: Path, options: Options) -> Network:
         classes=stated_classes(model),
         others=others,
         device=options.device,
+        strict=options.strict,
     )
 
 

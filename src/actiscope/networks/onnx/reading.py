@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import onnx
+import onnx.inliner
 from google.protobuf.message import DecodeError
 
 from actiscope.errors import NetworkError
@@ -15,6 +16,8 @@ _DOMAINS = ("", "ai.onnx")
 
 def read_model(path: Path) -> onnx.ModelProto:
     """Read an ONNX file; its external data stay where they are.
+
+    What it calls functions of its own for stands in their place, so that all of it is seen.
 
     Parameters
     ----------
@@ -41,7 +44,7 @@ def read_model(path: Path) -> onnx.ModelProto:
         check_model(model, path.parent)
     except NetworkError as error:
         raise NetworkError(f"{path}: {error}") from None
-    return model
+    return onnx.inliner.inline_local_functions(model) if model.functions else model
 
 
 def check_model(model: onnx.ModelProto, folder: Path) -> None:

@@ -10,7 +10,7 @@ import onnxruntime as ort
 from actiscope.errors import NetworkError
 from actiscope.networks.onnx.graph import Given
 
-_Key = tuple[tuple[str, ...], int, Given | None]
+_Key = tuple[tuple[str, ...], int, Given | None, bool]
 
 _FATAL_ONLY = 4
 _MOST_BYTES = 256 * 2**20
@@ -22,6 +22,8 @@ _ACCELERATORS = {
     "directml": "DmlExecutionProvider",
 }
 _DEVICES = {provider: device for device, provider in _ACCELERATORS.items()} | {_CPU: "cpu"}
+_BLOCKED_LAYOUT = "NchwcTransformer"
+"""The engine's fastest layout: poolings with nothing to pool end the process in it."""
 _EXTERNAL_DATA = "session.model_external_initializers_file_folder_path"
 
 
@@ -60,7 +62,12 @@ class Sessions:
         self._kept: OrderedDict[_Key, tuple[ort.InferenceSession, int]] = OrderedDict()
 
     def get(
-        self, outputs: tuple[str, ...], threads: int = 0, given: Given | None = None
+        self,
+        outputs: tuple[str, ...],
+        threads: int = 0,
+        given: Given | None = None,
+        *,
+        unsure: bool = False,
     ) -> ort.InferenceSession:
         """Return a session that computes these outputs and nothing else.
 
@@ -72,11 +79,13 @@ class Sessions:
             How many threads it takes; 0 for one a core.
         given : Given, optional
             A tensor that it takes as an input.
+        unsure : bool
+            Whether poolings may be left with nothing to pool.
         """
-        key = outputs, threads, given
+        key = outputs, threads, given, unsure
         with self._lock:
             if key not in self._kept:
-                self._kept[key] = self._open(*key)
+                self._kept[key] = self._open(outputs, threads, given, unsure=unsure)
             self._kept.move_to_end(key)
             while len(self._kept) > 1 and (
                 len(self._kept) > self._capacity
@@ -98,7 +107,7 @@ class Sessions:
             self._providers = given
 
     def _open(
-        self, outputs: tuple[str, ...], threads: int, given: Given | None
+        self, outputs: tuple[str, ...], threads: int, given: Given | None, *, unsure: bool
     ) -> tuple[ort.InferenceSession, int]:
         options = ort.SessionOptions()
         options.intra_op_num_threads = threads
@@ -107,7 +116,10 @@ class Sessions:
         if self._folder is not None:
             options.add_session_config_entry(_EXTERNAL_DATA, str(self._folder))
         model = self._cut(outputs, given)
-        session = ort.InferenceSession(model, options, self._providers, enable_fallback=0)
+        session = ort.InferenceSession(
+            model, options, self._providers, enable_fallback=0,
+            disabled_optimizers=[_BLOCKED_LAYOUT] if unsure else [],
+        )  # fmt: skip
         self._check_device(session.get_providers())
         return session, len(model) + self._external(outputs)
 

@@ -1,5 +1,6 @@
 """Where the units of each tensor of an ONNX model look on the picture."""
 
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,8 @@ class Tracer:
         Name of the picture's input.
     axes : (int, int)
         Which of its axes are rows and columns.
+    hollow : set of str
+        Tensors that are known to have no units, whatever their shapes.
 
     Attributes
     ----------
@@ -37,12 +40,18 @@ class Tracer:
     """
 
     def __init__(
-        self, graph: Graph, shapes: dict[str, Shape], image: str, axes: tuple[int, int]
+        self,
+        graph: Graph,
+        shapes: dict[str, Shape],
+        image: str,
+        axes: tuple[int, int],
+        hollow: AbstractSet[str] = frozenset(),
     ) -> None:
         self.places = {image: Place(Geometry(), axes).remembering(shapes.get(image))}
         self.too_small: set[str] = set()
         self._graph = graph
         self._shapes = shapes
+        self._hollow = hollow
         for node in graph.nodes:
             self._follow(node)
 
@@ -78,7 +87,8 @@ class Tracer:
     def _set(self, node: onnx.NodeProto, place: Place) -> None:
         for name in filter(None, node.output):
             shape = self._shapes.get(name)
-            if shape is not None and any(length < 1 for length in shape):
+            is_empty = shape is not None and any(length < 1 for length in shape)
+            if is_empty or name in self._hollow:
                 self.too_small.add(name)
             self.places[name] = place.remembering(shape)
 

@@ -1,7 +1,6 @@
 """A network that PyTorch runs."""
 
 import copy
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
@@ -16,18 +15,14 @@ from actiscope.activations import Values
 from actiscope.checks import Size, check_size
 from actiscope.errors import NetworkError, one_line
 from actiscope.layers import Layer, Layers
-from actiscope.networks.foreign import foreign
 from actiscope.networks.issues import Issue
 from actiscope.networks.network import LayerKey, Network
 from actiscope.networks.patching import Batch, run_batch
 from actiscope.networks.preparation import Preparation
 from actiscope.networks.pytorch.capturing import (
-    GraphCapture,
     HookCapture,
     Keeper,
-    Kept,
     as_for_inference,
-    flatten,
     to_numpy,
 )
 from actiscope.networks.pytorch.describing import (
@@ -38,15 +33,8 @@ from actiscope.networks.pytorch.describing import (
 )
 from actiscope.networks.pytorch.gradients import Differentiable
 from actiscope.networks.pytorch.patching import Patcher, batch_of
-from actiscope.networks.pytorch.tracing import trace
+from actiscope.networks.pytorch.trying import find_runner
 from actiscope.networks.redrawing import random_name, redraw
-
-_WAYS = (
-    (torch.channels_last, True),
-    (torch.contiguous_format, True),
-    (torch.contiguous_format, False),
-)
-"""How a module may take a picture: its layout, and whether in a batch of one; the best first."""
 
 
 class TorchNetwork(Network):
@@ -83,24 +71,10 @@ class TorchNetwork(Network):
         self._module = _look_inside(module)
         self.preparation = preparation
         self._device = device
-        self._describe = lru_cache(maxsize=16)(self._describe_at)
-        self._lock = threading.Lock()
-        self._layout = torch.channels_last
-        self._batched = True
-        self._capture: GraphCapture | HookCapture = HookCapture(self._module)
-        self._copies = True
         self._strict = strict
-        answer = self._try(input_size)
-        for in_place in () if answer is None else (False, True):
-            traced = trace(self._module, in_place=in_place)
-            if traced is not None:
-                self._capture = GraphCapture(*traced)
-                self._copies = self._capture.writes
-                if self._gives(answer, input_size):
-                    break
-        else:
-            self._capture = HookCapture(self._module)
-            self._copies = True
+        self._describe = lru_cache(maxsize=16)(self._describe_at)
+        self._runner = find_runner(self._module, device, self._example(input_size), strict=strict)
+        self._capture = self._runner.way.capture
         super().__init__(
             name=name,
             layers=self._describe(input_size, None),
@@ -155,14 +129,13 @@ class TorchNetwork(Network):
     @property
     def device(self) -> str:
         """Where it runs."""
-        parameter = next(self._module.parameters(), torch.empty(0))
-        return _where(self._device, parameter.device).type
+        return self._runner.device
 
     def faults(self, size: Size) -> list[Issue]:
         """Return what keeps it, or a part of it, from running on pictures of a size."""
         keeper = Keeper(None)
         try:
-            self._run(self._example(check_size(size)), keeper)
+            self._runner.run(self._example(check_size(size)), keeper)
         except NetworkError as error:
             return [Issue("error", [*keeper.shapes][-1], f"what follows it fails: {error}")]
         return []
@@ -190,7 +163,7 @@ class TorchNetwork(Network):
     ) -> list[Values]:
         """Return the values of some layers for one picture, in one pass."""
         names = [layer.name for layer in layers]
-        kept = self._keep(fed, set(names))
+        kept = self._runner.keep(fed, set(names))
         missing = [name for name in names if name not in kept]
         if missing:
             raise NetworkError(f"{missing[0]!r} was not computed for this picture")
@@ -203,20 +176,13 @@ class TorchNetwork(Network):
 
         def run(some: Batch) -> Batch:
             patcher = Patcher(layer.name, at, torch.from_numpy(some))
-            self._run(fed, patcher)
+            self._runner.run(fed, patcher)
             answer = patcher.values().get(layer.name)
             if answer is None or not patcher.was_reached:
                 raise NetworkError(f"no run passes {at.name!r} and {layer.name!r}")
             return batch_of(answer, layer)
 
         return run_batch(run, values)
-
-    def _keep(self, fed: npt.NDArray[np.float32], wanted: set[str]) -> Kept:
-        """Run on one picture, with copies only where something writes into what is wanted."""
-        keeper = Keeper(wanted, copies=self._copies)
-        self._run(fed, keeper)
-        module = self._capture.module
-        return keeper.values(() if self._copies else (*module.parameters(), *module.buffers()))
 
     def as_torch(self) -> "TorchNetwork":
         """Return the network itself."""
@@ -251,15 +217,16 @@ class TorchNetwork(Network):
         """
         layer = self.layers.find(layer)
         gate = None if through is None else self.layers.find(through)
-        with self._at_work() as like, as_for_inference(self._capture.module, gradients=True):
+        way = self._runner.way
+        with self._runner.at_work() as like, as_for_inference(self._capture.module, gradients=True):
             function = Differentiable(
                 self._capture,
                 layer,
                 gate,
                 like,
-                layout=self._layout,
-                copies=self._copies,
-                batched=self._batched,
+                layout=way.layout,
+                copies=way.copies,
+                batched=way.batched,
             )
             try:
                 yield function
@@ -267,64 +234,6 @@ class TorchNetwork(Network):
                 raise NetworkError(
                     f"no gradient gets from {layer.name!r} to the picture: {one_line(error)}"
                 ) from error
-
-    @contextmanager
-    def _at_work(self) -> Iterator[torch.Tensor]:
-        """Bring the module to where it runs, and home; give nothing, of its place and type."""
-        module = self._capture.module
-        parameter = next(module.parameters(), torch.empty(0))
-        home = parameter.device
-        device = _where(self._device, home)
-        moved = device != home
-        with self._lock:
-            try:
-                if moved:
-                    module.to(device)
-                dtype = parameter.dtype if parameter.is_floating_point() else torch.float32
-                yield torch.empty(0, device=device, dtype=dtype)
-            finally:
-                if moved:
-                    module.to(home)
-
-    def _run(self, fed: npt.NDArray[np.float32], keeper: Keeper) -> Any:
-        """Run on one picture, where and in the type that the module is."""
-        height, width = fed.shape[1:]
-        with (
-            foreign(f"the module cannot be run at {height}x{width}", says=_without_trace),
-            self._at_work() as like,
-            as_for_inference(self._capture.module),
-        ):
-            array = np.ascontiguousarray(fed)
-            picture = torch.from_numpy(array[np.newaxis] if self._batched else array)
-            placed = picture.to(like).contiguous(memory_format=self._layout)
-            return self._capture.run(placed, keeper)
-
-    def _try(self, size: tuple[int, int]) -> Any:
-        """Run once: some modules cannot read a picture with its channels last, or in a batch."""
-        reasons = []
-        for layout, batched in _WAYS:
-            self._layout, self._batched = layout, batched
-            try:
-                return self._run(self._example(size), Keeper(None))
-            except NetworkError as error:
-                reasons.append(error)
-        self._batched = True
-        if self._strict:
-            raise reasons[1]
-        return None
-
-    def _gives(self, answer: Any, size: tuple[int, int]) -> bool:
-        """Say whether the traced module gives what the module itself gave."""
-        try:
-            again = self._run(self._example(size), Keeper(None))
-        except NetworkError:
-            return False
-        first, second = (dict(flatten("", value)) for value in (answer, again))
-        return first.keys() == second.keys() and all(
-            each.shape == second[name].shape
-            and torch.allclose(each.float(), second[name].float(), 1e-3, 1e-5, equal_nan=True)
-            for name, each in first.items()
-        )
 
     def _example(self, size: tuple[int, int]) -> npt.NDArray[np.float32]:
         noise = np.random.default_rng(0).integers(0, 256, (*size, 3), dtype=np.uint8)
@@ -334,7 +243,7 @@ class TorchNetwork(Network):
         """Describe the layers up to the last one that is of interest, None for all."""
         keeper = Keeper(None, last=last)
         try:
-            self._run(self._example(size), keeper)
+            self._runner.run(self._example(size), keeper)
         except NetworkError:
             if self._strict:
                 raise
@@ -352,22 +261,6 @@ def _look_inside(module: nn.Module) -> nn.Module:
     if not isinstance(inner, nn.Module):
         raise NetworkError(f"expected a torch.nn.Module, not {type(inner).__name__}")
     return inner
-
-
-def _without_trace(error: BaseException) -> str:
-    """Return a message without the code that torch.fx was at."""
-    return one_line(error).partition(" While executing")[0]
-
-
-def _where(device: str, home: torch.device) -> torch.device:
-    """Return where a module that lies at home is run."""
-    if device == home.type or (device == "auto" and home.type != "cpu"):
-        return home
-    if device != "auto":
-        return torch.device(device)
-    if torch.cuda.is_available():
-        return torch.device("cuda", torch.cuda.current_device())
-    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
 def _arrange(values: npt.NDArray[np.float32], layer: Layer) -> npt.NDArray[np.float32]:

@@ -37,6 +37,7 @@ _AXES = ("CHW", "F")
 _Part = tuple[slice, ...]
 
 
+@np.errstate(invalid="ignore")  # what is no number is no sum
 def contributions(
     network: Network,
     image: ImageSource,
@@ -209,7 +210,7 @@ def _passed_on(value: _Value, first: int) -> _Value:
     """
     while (before := value.before(value.layer)) and before.size == value.layer.size:
         earlier = replace(value, layer=before)
-        if before.index < first or earlier.now != value.now:
+        if before.index < first or not value.now == earlier.now != 0:
             break
         value = earlier
     return value

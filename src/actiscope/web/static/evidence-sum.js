@@ -26,7 +26,10 @@ export function mountSum(store, source, { layerName }) {
   const { sum } = source;
   button.hidden = !sum;
   if (!sum) return { toggle() {} };
-  const toggle = () => store.set({ sum: !store.state.sum });
+  function toggle() {
+    if (!known.found) known.key = "";
+    store.set({ sum: !store.state.sum });
+  }
   button.addEventListener("click", toggle);
 
   /** @param {State} state */

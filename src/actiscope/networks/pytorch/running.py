@@ -1,0 +1,140 @@
+"""Run a module on one picture, and leave it as it was."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from actiscope.errors import one_line
+from actiscope.networks.foreign import foreign
+from actiscope.networks.pytorch.capturing import (
+    GraphCapture,
+    HookCapture,
+    Keeper,
+    Kept,
+    as_for_inference,
+)
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a module is run.
+
+    Parameters
+    ----------
+    capture : GraphCapture or HookCapture
+        Runs it, traced or as it is.
+    layout : torch.memory_format
+        In which it takes a picture.
+    batched : bool
+        Whether it takes a picture (1, C, H, W), or (C, H, W).
+    copies : bool
+        Whether something may write into values that are kept.
+    """
+
+    capture: GraphCapture | HookCapture
+    layout: torch.memory_format
+    batched: bool
+    copies: bool
+
+
+class Runner:
+    """Runs a module, by one thread at a time.
+
+    Parameters
+    ----------
+    way : Way
+        How.
+    device : str
+        Where; "auto" takes CUDA or MPS where they are.
+    """
+
+    def __init__(self, way: Way, device: str) -> None:
+        self.way = way
+        self._device = device
+        self._lock = threading.Lock()
+
+    @property
+    def device(self) -> str:
+        """Where it runs."""
+        parameter = next(self.way.capture.module.parameters(), torch.empty(0))
+        return _where(self._device, parameter.device).type
+
+    def run(self, fed: npt.NDArray[np.float32], keeper: Keeper) -> Any:
+        """Run on one picture, where and in the type that the module is.
+
+        Parameters
+        ----------
+        fed : ndarray of float32, (C, H, W)
+            The prepared picture.
+        keeper : Keeper
+            Keeps the values.
+
+        Returns
+        -------
+        object
+            What the module gives; None if the keeper ended the run.
+
+        Raises
+        ------
+        NetworkError
+            If it cannot be run.
+        """
+        height, width = fed.shape[1:]
+        way = self.way
+        with (
+            foreign(f"the module cannot be run at {height}x{width}", says=_without_trace),
+            self.at_work() as like,
+            as_for_inference(way.capture.module),
+        ):
+            array = np.ascontiguousarray(fed)
+            picture = torch.from_numpy(array[np.newaxis] if way.batched else array)
+            placed = picture.to(like).contiguous(memory_format=way.layout)
+            return way.capture.run(placed, keeper)
+
+    def keep(self, fed: npt.NDArray[np.float32], wanted: set[str]) -> Kept:
+        """Run on one picture, with copies only where something writes into what is wanted."""
+        keeper = Keeper(wanted, copies=self.way.copies)
+        self.run(fed, keeper)
+        module = self.way.capture.module
+        owned = () if self.way.copies else (*module.parameters(), *module.buffers())
+        return keeper.values(owned)
+
+    @contextmanager
+    def at_work(self) -> Iterator[torch.Tensor]:
+        """Bring the module to where it runs, and home; give nothing, of its place and type."""
+        module = self.way.capture.module
+        parameter = next(module.parameters(), torch.empty(0))
+        home = parameter.device
+        device = _where(self._device, home)
+        moved = device != home
+        with self._lock:
+            try:
+                if moved:
+                    module.to(device)
+                dtype = parameter.dtype if parameter.is_floating_point() else torch.float32
+                yield torch.empty(0, device=device, dtype=dtype)
+            finally:
+                if moved:
+                    module.to(home)
+
+
+def _without_trace(error: BaseException) -> str:
+    """Return a message without the code that torch.fx was at."""
+    return one_line(error).partition(" While executing")[0]
+
+
+def _where(device: str, home: torch.device) -> torch.device:
+    """Return where a module that lies at home is run."""
+    if device == home.type or (device == "auto" and home.type != "cpu"):
+        return home
+    if device != "auto":
+        return torch.device(device)
+    if torch.cuda.is_available():
+        return torch.device("cuda", torch.cuda.current_device())
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
