@@ -99,3 +99,15 @@ def test_networks_that_cannot_be_had(place, arguments, message):
     told = [line for line in done.stderr.splitlines() if not line.startswith("opening")]
     assert len(told) == 1, done.stderr
     assert message in told[0]
+
+
+@pytest.mark.parametrize("command", ["layers", "analyze"])
+def test_a_network_is_an_argument_or_an_option(place, command):
+    argued, named = (
+        run(command, *how, "net.onnx", "--json", cwd=place) for how in ((), ("--network",))
+    )
+    assert argued.returncode == named.returncode == 0
+    assert argued.stdout == named.stdout
+    assert "conv" in argued.stdout
+    twice = run(command, "net.onnx", "--network", "net.onnx", cwd=place)
+    assert (twice.returncode, "named twice" in twice.stderr) == (2, True)

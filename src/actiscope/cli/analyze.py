@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from actiscope.cli.networks import with_network
+from actiscope.cli.networks import network_argument, with_network
 from actiscope.cli.options import EXAMPLES, SIZE, json_option, load_image
 from actiscope.cli.printing import print_json, say
 from actiscope.cli.tables import fold, print_analysis
@@ -25,7 +25,7 @@ from actiscope.wording import counted
         "actiscope analyze net.py:build --size 224 --csv layers.csv --html net.html",
     ),
 )
-@click.argument("network", default="squeezenet", metavar="[SOURCE]")
+@network_argument
 @click.option("--size", type=SIZE, metavar="HxW", help="Input size, HxW or one number.")
 @click.option("--image", metavar="IMAGE", help="Look at its answer to this picture, too.")
 @click.option("--fold", "folded", is_flag=True, help="Show repeated blocks of layers once.")

@@ -136,9 +136,12 @@ def _print(target: Target, found: Attribution) -> None:
         print(
             f"grad-cam through {found.through}: strongest around pixel (row, col) {y:.0f}, {x:.0f}"
         )
+        if target.sees_part:
+            print("it weighs whole maps: places that the unit does not see are coloured, too")
     else:
         print(
-            f"integrated gradients sum to {found.values.sum():.6g}: "
+            f"integrated gradients sum to {found.values.sum():.6g} "
+            f"of {found.value - found.baseline:.6g}: "
             f"{found.values.clip(0).sum():.6g} for it, {found.values.clip(None, 0).sum():.6g} "
             f"against it, from {found.baseline:.6g} for a picture of nothing; the strongest pixel "
             f"is {y:.0f}, {x:.0f}"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import click
 
-from actiscope.cli.networks import with_network
+from actiscope.cli.networks import network_argument, with_network
 from actiscope.cli.options import EXAMPLES, SIZE, json_option
 from actiscope.cli.printing import print_json, print_table, say
 from actiscope.layers import format_size
@@ -21,7 +21,7 @@ from actiscope.wording import counted
         "actiscope layers net.py:build --size 224",
     ),
 )
-@click.argument("network", default="squeezenet", metavar="[SOURCE]")
+@network_argument
 @click.option(
     "--size", type=SIZE, metavar="HxW", help="Input size, HxW or one number; by default its own."
 )

@@ -95,6 +95,36 @@ known_network_option = click.option(
 )
 
 
+_NAMED = f"{__name__}.named"
+
+
+def network_argument(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command a network by an argument, or by the option that all others have."""
+    argued = click.argument("network", required=False, callback=_choose, metavar="[SOURCE]")
+    return argued(
+        click.option(
+            "--network",
+            "named",
+            metavar="SOURCE",
+            callback=_keep,
+            is_eager=True,
+            expose_value=False,
+            help=f"The same as SOURCE; {_DEFAULT} by default.",
+        )(command)
+    )
+
+
+def _keep(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    context.meta[_NAMED] = value
+
+
+def _choose(context: click.Context, _: click.Parameter, value: str | None) -> str:
+    named: str | None = context.meta.get(_NAMED)
+    if value and named:
+        raise ArgumentError("the network is named twice: as SOURCE and by --network")
+    return value or named or _DEFAULT
+
+
 def _open(network: str, said: dict[str, Any], *, strict: bool = True) -> Network:
     opened = open_network(network, **said, strict=strict)
     if opened.preparation.guessed:

@@ -34,11 +34,14 @@ class Target:
         From 0.
     says : str
         The same in words.
+    sees_part : bool
+        Whether a unit of it sees a part of the picture only.
     """
 
     layer: str
     channel: int
     says: str
+    sees_part: bool
 
     def describe(self) -> dict[str, Any]:
         """Return it as plain data."""
@@ -132,15 +135,17 @@ def find_target(
     if class_ is None:
         if layer is None or channel is None:
             raise ArgumentError("say what is followed: --layer and --channel, or --class")
-        name = network.layers.find(layer).name
-        return Target(name, channel, f"channel {channel} of {name}")
+        found = network.layers.find(layer)
+        says = f"channel {channel} of {found.name}"
+        return Target(found.name, channel, says, not found.geometry.is_global)
     if layer is not None or channel is not None:
         raise ArgumentError("--class names what is followed: leave out --layer and --channel")
     scores = score_layer(network)
     number = _class_index(network, class_)
     called = repr(network.classes[number]) if number < len(network.classes) else str(number)
     before = "" if scores.name in network.outputs else " before the softmax"
-    return Target(scores.name, number, f"the score of class {called}{before} ({scores.name})")
+    says = f"the score of class {called}{before} ({scores.name})"
+    return Target(scores.name, number, says, sees_part=False)
 
 
 def _class_index(network: Network, name: str) -> int:

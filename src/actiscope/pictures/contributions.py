@@ -6,6 +6,7 @@ import numpy.typing as npt
 from actiscope.geometry import Geometry
 from actiscope.images import to_rgb
 from actiscope.pictures.bars import bar_chart
+from actiscope.pictures.colormaps import UNIFORM
 from actiscope.pictures.gallery import Caption, Shown, gallery
 from actiscope.pictures.lettering import stack
 from actiscope.pictures.occlusion import evidence_picture
@@ -57,7 +58,7 @@ def contributions_picture(
     order = np.argsort(-np.abs(shares), kind="stable")[:_MOST]
     shown = [
         Shown(
-            np.asarray(overlay(picture, values[channel], geometry=geometry)),
+            np.asarray(overlay(picture, values[channel], geometry=geometry, colormap=UNIFORM)),
             Caption(f"{shares[channel]:+.4g}", f"channel {channel}"),
         )
         for channel in order
