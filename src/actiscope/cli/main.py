@@ -1,6 +1,7 @@
 """The command line: what runs, and how an error is told."""
 
 import io
+import logging
 import os
 import sys
 from typing import NoReturn
@@ -104,6 +105,7 @@ def _run(arguments: list[str] | None) -> int:
     except ActiscopeError as error:
         return _tell(str(error), WRONG_USE if isinstance(error, _WRONG_USE_ERRORS) else FAILED)
     except (click.Abort, KeyboardInterrupt) as error:
+        logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # what it left undone is no news
         return _tell(f"interrupted; {error}".rstrip("; "), INTERRUPTED)
     except BrokenPipeError:
         _drop_output()
