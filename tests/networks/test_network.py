@@ -68,7 +68,7 @@ def test_sessions_are_reused_and_bounded(net):
     from actiscope.networks.onnx.sessions import Sessions
 
     opened = []
-    sessions = Sessions(lambda names: opened.append(names) or net._graph.cut(names), capacity=2)
+    sessions = Sessions(lambda names, _: opened.append(names) or net._graph.cut(names), capacity=2)
     first = sessions.get(("conv1",))
     assert sessions.get(("conv1",)) is first
     sessions.get(("pool1",))
