@@ -69,7 +69,7 @@ def command(
 
     Contributions divide the value exactly into the shares of an earlier layer's places and
     channels, where it is a sum over them; they need no gradients. Integrated gradients go pixel by
-    pixel, and sum to the value less that of a picture of nothing; Grad-CAM weighs the maps of a
+    pixel, and come to the value less that of a picture of nothing; Grad-CAM weighs the maps of a
     layer: PyTorch and captum compute these, `pip install 'actiscope[torch]'`. A class is followed
     by its score before the softmax.
     """
@@ -150,11 +150,9 @@ def _print(target: Target, found: Attribution) -> None:
 
 def _print_sum(found: Attribution) -> None:
     """Write a value as the sum that it is."""
-    shares = np.zeros(0) if found.channels is None else found.channels
-    order = np.argsort(-np.abs(shares), kind="stable")
-    named, others = order[:_NAMED], order[_NAMED : np.count_nonzero(shares)]
+    named, others = found.ranked[:_NAMED], found.ranked[_NAMED:]
     print(f"= {found.baseline:+.6g} if {found.through} gave nothing at all")
-    for channel in named[shares[named] != 0]:
-        print(f"  {shares[channel]:+.6g} from channel {channel} of {found.through}")
-    if len(others):
-        print(f"  {shares[others].sum():+.6g} from the other {len(others)}")
+    for channel, share in named:
+        print(f"  {share:+.6g} from channel {channel} of {found.through}")
+    if others:
+        print(f"  {sum(share for _, share in others):+.6g} from the other {len(others)}")

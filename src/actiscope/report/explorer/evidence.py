@@ -5,8 +5,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from actiscope.errors import ArgumentError
 from actiscope.geometry import Box
 from actiscope.networks import Network
@@ -98,19 +96,14 @@ def describe_sum(network: Network, found: Attribution) -> dict[str, Any]:
         with the largest shares, how many others have one and what these come to, and what there is
         without the layer.
     """
-    shares = np.zeros(0) if found.channels is None else found.channels
-    order = np.argsort(-np.abs(shares), kind="stable")[: np.count_nonzero(shares)]
-    rest = order[_SHARES:]
+    named, rest = found.ranked[:_SHARES], found.ranked[_SHARES:]
     return {
         "value": found.value,
         "unit": list(found.unit),
         "through": network.layers.find(found.through).index,
-        "shares": [
-            {"channel": int(channel), "share": float(shares[channel])}
-            for channel in order[:_SHARES]
-        ],
+        "shares": [{"channel": channel, "share": share} for channel, share in named],
         "others": len(rest),
-        "rest": float(shares[rest].sum()),
+        "rest": sum(share for _, share in rest),
         "nothing": found.baseline,
     }
 

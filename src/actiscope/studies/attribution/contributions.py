@@ -9,6 +9,7 @@ from the names of its operators.
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +27,7 @@ from actiscope.studies.attribution.result import Attribution
 from actiscope.studies.units import find_unit
 
 _BYTES = 32 * 2**20
-"""Of values that are put in at once, and of what they give."""
+"""Of the largest values, from those that are put in at once to what they give."""
 _MOST = 64
 _ROUNDING = 1e-4
 """How far a sum may be off, relative to what is added up."""
@@ -134,7 +135,7 @@ class _Value:
     def says(self) -> str:
         return f"channel {self.channel} of {self.layer.name!r}"
 
-    @property
+    @cached_property
     def now(self) -> float:
         return float(self.values_of(self.layer)[self._index])
 
@@ -146,9 +147,12 @@ class _Value:
         size = self.placement.input_size
         return self.network.activations(self.picture, layer, size=size).values
 
+    @cached_property
+    def _fed(self) -> Values:
+        return self.network.preparation.fed(self.picture)
+
     def given(self, at: Layer, values: Batch) -> npt.NDArray[np.float64]:
-        fed = self.network.preparation.fed(self.picture)
-        answers = self.network.run_patched(fed, at, values, self.layer)
+        answers = self.network.run_patched(self._fed, at, values, self.layer)
         return np.array([answer[self._index] for answer in answers], dtype=np.float64)
 
     def before(self, layer: Layer) -> Layer | None:

@@ -48,3 +48,10 @@ class Attribution:
     through: str
     geometry: Geometry
     channels: npt.NDArray[np.float64] | None = None
+
+    @property
+    def ranked(self) -> list[tuple[int, float]]:
+        """The channels that contribute and their shares, the largest first; none without them."""
+        shares = np.zeros(0) if self.channels is None else self.channels
+        order = np.argsort(-np.abs(shares), kind="stable")[: np.count_nonzero(shares)]
+        return [(int(channel), float(shares[channel])) for channel in order]
