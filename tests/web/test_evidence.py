@@ -91,6 +91,17 @@ async def test_one_map_is_made_at_a_time(net, slides, drives):
 
 
 @pytest.mark.anyio
+async def test_a_map_that_was_made_meanwhile_is_not_made_again(net, slides, drives):
+    transport = httpx.ASGITransport(create_app(net, slides))
+    async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
+        path = f"{drives}?unit=20,20"
+        answers = [lines(each) for each in await asyncio.gather(*map(client.get, [path] * 3))]
+    first, *others = sorted(answers, key=len, reverse=True)
+    assert all(each[-1] == first[-1] for each in others)
+    assert all(len(each) < len(first) / 2 for each in others)
+
+
+@pytest.mark.anyio
 async def test_more_maps_than_may_wait_are_refused(net, slides, drives):
     transport = httpx.ASGITransport(create_app(net, slides, limits=Limits(waiting=1)))
     async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Annotated, Any, Literal, NamedTuple
 
 import numpy as np
@@ -68,8 +69,16 @@ class Drives:
         found: Occlusion | None = service.cache.get(key)
         if found is None:
             following = Following(self._engine, lambda tell: self._cover(view, asked, tell), gone)
-            async for step in following:
-                yield {"waiting": True} if step == WAITING else dict(zip(_FAR, step, strict=True))
+            async with aclosing(aiter(following)) as steps:
+                async for step in steps:
+                    found = service.cache.get(key)
+                    if found is not None:  # who waited before this one has made it
+                        break
+                    told = (
+                        {"waiting": True} if step == WAITING else dict(zip(_FAR, step, strict=True))
+                    )
+                    yield told
+        if found is None:
             found = await following.result()
             service.cache.keep(key, found, found.drops.nbytes)
         if not np.isfinite(found.drops).all():
@@ -91,10 +100,6 @@ class Drives:
         return *view.key(layer), str(asked.channel), str(asked.unit), asked.fill, asked.step
 
     def _cover(self, view: View, asked: Asked, tell: Tell) -> Occlusion:
-        kept: Occlusion | None = self._service.cache.get(self._key(view, asked))
-        if kept is not None:  # made while this one waited for its turn
-            return kept
-
         def watch(done: int, total: int) -> None:
             self._check_cost(total, view.input_size)
             tell(done, total)
