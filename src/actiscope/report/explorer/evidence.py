@@ -72,7 +72,7 @@ def describe_changes(
     return [
         {
             "name": name,
-            "box": _corners(regions[name]),
+            "box": corners(regions[name]),
             "channels": [one.describe() for one in found],
         }
         for name, found in ranked.items()
@@ -190,7 +190,7 @@ def describe_finding(finding: Finding, network: Network) -> dict[str, Any]:
         for name, variant in study.variants.items()
     }
     told = finding.describe()
-    regions = [{"name": name, "box": _corners(box)} for name, box in study.regions.items()]
+    regions = [{"name": name, "box": corners(box)} for name, box in study.regions.items()]
     return {
         "title": study.title,
         "text": study.text,
@@ -211,5 +211,6 @@ def describe_finding(finding: Finding, network: Network) -> dict[str, Any]:
     }
 
 
-def _corners(box: Box) -> list[float]:
+def corners(box: Box) -> list[float]:
+    """Return columns and rows of two corners, the second one outside."""
     return [box.left, box.top, box.right, box.bottom]

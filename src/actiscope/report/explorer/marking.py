@@ -9,7 +9,7 @@ from actiscope.errors import ArgumentError
 from actiscope.geometry import Box
 from actiscope.layers import Layer
 from actiscope.networks import Network
-from actiscope.report.explorer.evidence import describe_changes
+from actiscope.report.explorer.evidence import corners, describe_changes
 from actiscope.report.explorer.looking import fed_size, look
 from actiscope.report.explorer.slides import Slide
 from actiscope.studies import selectivity
@@ -45,7 +45,7 @@ def region_view(regions: Mapping[str, Box], slides: Sequence[Slide]) -> dict[str
         if ";" in name:
             raise ArgumentError(f"the name of a region has no ';': {name!r}")
     marked = ";".join(
-        f"{name}={','.join(json.dumps(edge) for edge in _corners(box))}"
+        f"{name}={','.join(json.dumps(edge) for edge in corners(box))}"
         for name, box in regions.items()
     )
     order = "&sort=selective" if len(slides) > 1 else ""
@@ -86,7 +86,7 @@ def region_changes(
     first, second = slides
     if first.pixels.shape != second.pixels.shape:
         return []
-    marked = [{"name": name, "box": _corners(box)} for name, box in regions.items()]
+    marked = [{"name": name, "box": corners(box)} for name, box in regions.items()]
     answers = (
         look(network, each.pixels, layers, fed_size(network, each.pixels, size)) for each in slides
     )
@@ -101,7 +101,3 @@ def region_changes(
         known = {"a": first.id, "b": second.id, "layer": layer.index, "regions": marked}
         found.append({**known, "found": describe_changes(regions, ranked)})
     return found
-
-
-def _corners(box: Box) -> list[float]:
-    return [box.left, box.top, box.right, box.bottom]
