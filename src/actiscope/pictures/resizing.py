@@ -1,22 +1,20 @@
 """Bicubic resizing, exactly as MATLAB's ``imresize`` does it.
 
-Keys' cubic kernel (a = -0.5), stretched when shrinking so that nothing aliases, symmetric
-extension at the borders: R. Keys, "Cubic convolution interpolation for digital image processing",
-IEEE Trans. ASSP 29 (1981), https://doi.org/10.1109/TASSP.1981.1163711.
-
-Each axis is one matrix product. The matrix is banded, so pictures are taken in blocks.
+Each axis is one matrix product. The matrix is banded: windows at one pace hold all of it, and one
+call of NumPy multiplies them all, so that threads wait less for each other.
 """
 
 import math
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from actiscope.checks import check_pair
 from actiscope.errors import ArgumentError
 from actiscope.geometry import Axis, Geometry
+from actiscope.pictures.interpolation import Windows, matrix_of, windows_of
 from actiscope.pictures.scaling import Floats, as_finite
 
 Size = int | tuple[int | None, int | None]
@@ -24,12 +22,10 @@ Size = int | tuple[int | None, int | None]
 MAPS = (-2, -1)
 """Rows and columns of maps, (..., H, W)."""
 
-_Bands = tuple[tuple[slice, slice, Floats], ...]
-
-_BLOCK = 8
-"""Outputs that are computed at a time: the fewer, the fewer zeros are multiplied."""
-_WEIGHTS = 1024
-"""Or as many as take that many numbers."""
+_VALUES = 3 << 17
+"""Values that are interpolated at a time: they stay in the cache."""
+_RUN = 256
+"""But never fewer values side by side."""
 _PRODUCT = 1 << 18
 """Multiplications in one matrix product: for more, NumPy's threads would get into each other's way
 where several pictures are resized at the same time."""
@@ -152,49 +148,11 @@ def _ceil(value: float) -> int:
     return max(1, math.ceil(value))
 
 
-def _cubic(distance: Floats) -> Floats:
-    """Evaluate Keys' kernel."""
-    x = np.abs(distance)
-    near = (1.5 * x - 2.5) * x * x + 1
-    far = ((-0.5 * x + 2.5) * x - 4) * x + 2
-    return np.where(x <= 1, near, np.where(x < 2, far, 0.0))
-
-
-def _interpolation(positions: Floats, inputs: int, factor: float = 1.0) -> Floats:
-    """Return the (outputs, inputs) matrix that reads a line at `positions` (centres of inputs)."""
-    shrink = min(factor, 1.0)
-    taps = math.ceil(4 / shrink) + 2
-    first = np.floor(positions - 2 / shrink).astype(np.intp)
-    indices = first[:, np.newaxis] + np.arange(taps)
-    weights = _cubic(shrink * (positions[:, np.newaxis] - indices))
-    weights /= weights.sum(axis=1, keepdims=True)
-    mirrored = indices % (2 * inputs)
-    mirrored = np.where(mirrored < inputs, mirrored, 2 * inputs - 1 - mirrored)
-    matrix = np.zeros((len(positions), inputs))
-    np.add.at(matrix, (np.arange(len(positions))[:, np.newaxis], mirrored), weights)
-    return matrix
-
-
-@lru_cache(maxsize=64)
-def _bands(inputs: int, outputs: int, factor: float) -> _Bands:
-    """Return the matrix of an axis in blocks: outputs, the inputs that they read, and weights."""
-    positions = (np.arange(outputs) + 0.5) / np.float64(factor) - 0.5
-    matrix = _interpolation(positions, inputs, factor)
-    block = max(_BLOCK, _WEIGHTS // inputs)
-    found = []
-    for start in range(0, outputs, block):
-        part = matrix[start : start + block]
-        used = np.flatnonzero(part.any(axis=0))
-        band = slice(int(used[0]), int(used[-1]) + 1)
-        found.append((slice(start, start + len(part)), band, np.ascontiguousarray(part[:, band])))
-    return tuple(found)
-
-
 def _placing(axis: Axis, units: int, pixels: int) -> tuple[Floats, npt.NDArray[np.bool_]]:
     """Return the matrix from units to pixels, and which pixels have a unit near."""
     positions: Floats = (np.arange(pixels) + 0.5 - axis.centre) / np.float64(axis.stride)
     seen = (positions > -1) & (positions < units)
-    return _interpolation(np.clip(positions, -0.5, units - 0.5, dtype=np.float64), units), seen
+    return matrix_of(np.clip(positions, -0.5, units - 0.5, dtype=np.float64), units), seen
 
 
 def _apply(array: npt.NDArray[Any], axis: int, outputs: int, factor: float) -> npt.NDArray[Any]:
@@ -206,30 +164,44 @@ def _apply(array: npt.NDArray[Any], axis: int, outputs: int, factor: float) -> n
     others = [each for each in range(array.ndim) if each != axis]
     others.sort(key=lambda each: -array.strides[each])
     lines = array.transpose(axis, *others)
-    bands = _bands(len(lines), outputs, factor)
+    windows = windows_of(len(lines), outputs, factor)
     result = np.empty(
         (*lines.shape[1:], outputs), array.dtype if array.dtype.kind in "iu" else np.float64
     )
-    product = max(weights.size for _, _, weights in bands) * math.prod(lines.shape[2:])
-    step = max(1, _PRODUCT // product)
+    each = math.prod(lines.shape[2:])
+    product = windows.weights[0].size * each
+    step = max(1, min(max(_VALUES // len(lines), _RUN) // each, _PRODUCT // product))
     scattered = lines.shape[-1] < _SHORT and lines.strides[0] < max(lines.strides)
     for start in range(0, len(result), step):
         some, target = lines[:, start : start + step], result[start : start + step]
         if scattered:
             some, target = some.swapaxes(1, -1), target.swapaxes(0, -2)
-        _interpolate(some, bands, target)
+        _interpolate(some, windows, target)
     return result.transpose(np.argsort([*others, axis]))
 
 
-def _interpolate(lines: npt.NDArray[Any], bands: _Bands, target: npt.NDArray[Any]) -> None:
+def _interpolate(lines: npt.NDArray[Any], windows: Windows, target: npt.NDArray[Any]) -> None:
     """Fill (..., outputs) from (inputs, ...)."""
-    precise = np.array(lines, dtype=np.float64, order="C").reshape(len(lines), -1)
-    found = np.empty((precise.shape[1], target.shape[-1]))
-    for rows, band, weights in bands:
-        np.matmul(precise[band].T, weights.T, out=found[:, rows])
+    count, taps, block = windows.weights.shape
+    precise = _widened(lines, windows)
+    found = np.empty((precise.shape[1], count, block))
+    read = sliding_window_view(precise, taps, axis=0)[:: windows.pace][:count]
+    np.matmul(read, windows.weights, out=found.swapaxes(0, 1))
     if target.dtype.kind in "iu":
         _round(found, target.dtype)
-    target[...] = found.reshape(target.shape)
+    target[...] = found.reshape(*target.shape[:-1], -1)[..., : target.shape[-1]]
+
+
+def _widened(lines: npt.NDArray[Any], windows: Windows) -> Floats:
+    """Return (inputs, ...) as (inputs and zeros around them, n), in the order of their memory."""
+    inputs, length, size = len(lines), windows.length(len(lines)), lines[0].size
+    along = lines.strides[0] < lines.strides[-1]
+    widened = np.empty((size, length)).T if along else np.empty((length, size))
+    filled = slice(windows.before, windows.before + inputs)
+    widened[: filled.start] = 0
+    widened[filled.stop :] = 0
+    widened[filled].reshape(lines.shape)[...] = lines
+    return widened
 
 
 def _round(values: Floats, dtype: np.dtype[Any]) -> None:
