@@ -59,6 +59,11 @@ class Kind(ABC):
         self.classes = classes
         self.origin: Origin | None = None
 
+    @property
+    def is_concurrent(self) -> bool:
+        """Whether several threads may run it at the same time, and do not wait for each other."""
+        return True
+
     @abstractmethod
     def run(
         self, fed: npt.NDArray[np.float32], layers: Sequence[Layer], *, threads: int = 0

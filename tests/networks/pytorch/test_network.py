@@ -172,6 +172,23 @@ def test_compiled_modules_are_looked_into_and_scripted_ones_told(picture):
         open_network(3)
 
 
+def test_as_many_threads_run_it_as_are_asked_for(picture):
+    seen = []
+
+    class Counting(Untraceable):
+        def forward(self, x):
+            seen.append(torch.get_num_threads())
+            return super().forward(x)
+
+    before = torch.get_num_threads()
+    network = open_network(Counting(), **RAW)
+    seen.clear()
+    for threads in (1, 3, 0):
+        network.activations(picture, "conv", threads=threads)
+    assert seen == [1, 3, before]
+    assert torch.get_num_threads() == before
+
+
 def test_half_precision_modules(picture):
     half = open_network(InPlace().to(torch.bfloat16), **RAW).activations(picture, "conv")
     full = open_network(InPlace(), **RAW).activations(picture, "conv")

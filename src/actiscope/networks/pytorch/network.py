@@ -154,16 +154,17 @@ class TorchNetwork(Network):
         last = max(names, key=lambda name: self.layers[name].index)
         return self._describe(size, last)
 
+    @property
+    def is_concurrent(self) -> bool:
+        """It is not: a module is changed while it runs."""
+        return False
+
     def run(
-        self,
-        fed: npt.NDArray[np.float32],
-        layers: Sequence[Layer],
-        *,
-        threads: int = 0,  # noqa: ARG002 - PyTorch has one setting for all
+        self, fed: npt.NDArray[np.float32], layers: Sequence[Layer], *, threads: int = 0
     ) -> list[Values]:
         """Return the values of some layers for one picture, in one pass."""
         names = [layer.name for layer in layers]
-        kept = self._runner.keep(fed, set(names))
+        kept = self._runner.keep(fed, set(names), threads)
         missing = [name for name in names if name not in kept]
         if missing:
             raise NetworkError(f"{missing[0]!r} was not computed for this picture")

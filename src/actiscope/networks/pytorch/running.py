@@ -65,7 +65,7 @@ class Runner:
         parameter = next(self.way.capture.module.parameters(), torch.empty(0))
         return _where(self._device, parameter.device).type
 
-    def run(self, fed: npt.NDArray[np.float32], keeper: Keeper) -> Any:
+    def run(self, fed: npt.NDArray[np.float32], keeper: Keeper, threads: int = 0) -> Any:
         """Run on one picture, where and in the type that the module is.
 
         Parameters
@@ -74,6 +74,8 @@ class Runner:
             The prepared picture.
         keeper : Keeper
             Keeps the values.
+        threads : int
+            How many threads of the processor it takes; 0 for as many as PyTorch likes.
 
         Returns
         -------
@@ -90,6 +92,7 @@ class Runner:
         with (
             foreign(f"the module cannot be run at {height}x{width}", says=_without_trace),
             self.at_work() as like,
+            _with_threads(threads),
             as_for_inference(way.capture.module),
         ):
             array = np.ascontiguousarray(fed)
@@ -97,10 +100,10 @@ class Runner:
             placed = picture.to(like).contiguous(memory_format=way.layout)
             return way.capture.run(placed, keeper)
 
-    def keep(self, fed: npt.NDArray[np.float32], wanted: set[str]) -> Kept:
+    def keep(self, fed: npt.NDArray[np.float32], wanted: set[str], threads: int = 0) -> Kept:
         """Run on one picture, with copies only where something writes into what is wanted."""
         keeper = Keeper(wanted, copies=self.way.copies)
-        self.run(fed, keeper)
+        self.run(fed, keeper, threads)
         module = self.way.capture.module
         owned = () if self.way.copies else (*module.parameters(), *module.buffers())
         return keeper.values(owned)
@@ -122,6 +125,16 @@ class Runner:
             finally:
                 if moved:
                     module.to(home)
+
+
+@contextmanager
+def _with_threads(count: int) -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(count or before)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _without_trace(error: BaseException) -> str:
