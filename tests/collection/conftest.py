@@ -24,7 +24,8 @@ model, photos, path, runner = sys.argv[1:]
 net = open_network(model, mean=(0.,), std=(1.,), scale=1.)
 print("ready", flush=True)
 build(net, [photos], path, ["conv", "pool"], size=(22, 26), top=7, per_image=2,
-      runner={"local": LocalRunner, "ray": RayRunner}[runner](2), write_every=0.0,
+      runner=RayRunner(2) if runner == "ray" else LocalRunner(2, processes=runner == "processes"),
+      write_every=0.0,
       on_progress=lambda _: print("more", flush=True) or time.sleep(0.05))
 """
 

@@ -19,29 +19,34 @@ class Ledger:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._totals = store.accumulators()
+        self._is_new = not any(store.rows("SELECT EXISTS (SELECT 1 FROM files)")[0])
         self._claimed: set[int] = set()
         """Pictures that are in a batch."""
         self._lock = threading.Lock()
 
     def has_file(self, item: Item) -> bool:
-        """Say whether a file is in the index and has not changed since."""
-        return self._store.has_file(item)
+        """Say whether a file was in the index before, and has not changed since."""
+        return not self._is_new and self._store.has_file(item)
 
-    def has(self, image: int) -> bool:
-        """Say whether a picture is in the index, or claimed, by its id."""
+    def known(self, images: list[int]) -> list[bool]:
+        """Say which pictures are in the index, or claimed, by their ids."""
         with self._lock:
-            return self._has(image)
+            known = self._known(images)
+        return [image in known for image in images]
 
-    def claim(self, image: int) -> bool:
-        """Say whether a picture may be added; the first who asks for it may."""
+    def claim(self, images: list[int]) -> list[bool]:
+        """Say which pictures may be added; the first who asks for one may."""
+        free = []
         with self._lock:
-            if self._has(image):
-                return False
-            self._claimed.add(image)
-            return True
+            known = self._known(images)
+            for image in images:
+                free.append(image not in known)
+                known.add(image)
+            self._claimed |= known
+        return free
 
-    def _has(self, image: int) -> bool:
-        return image in self._claimed or self._store.has_image(image)
+    def _known(self, images: list[int]) -> set[int]:
+        return self._claimed.intersection(images) | self._store.images_among(images)
 
     def write(self, batch: Batch) -> None:
         """Add a batch of claimed pictures to the index; errors as for `Store.write`."""

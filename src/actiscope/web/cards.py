@@ -98,7 +98,7 @@ class Cards:
         return self._channels(layer)[channel]
 
     def _check(self, image: str) -> None:
-        if not self._index.store.has_image(int_id(image)):
+        if not self._index.store.images_among([int_id(image)]):
             raise PictureNotFoundError(f"there is no picture {image} in the index")
 
 

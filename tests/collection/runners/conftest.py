@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from functools import partial
 
 import pytest
 
@@ -9,7 +10,11 @@ from actiscope.collection.runners.cluster import connected
 from actiscope.collection.runners.local import LocalRunner
 from actiscope.collection.runners.ray import RayRunner
 
-RUNNERS = {"local": LocalRunner, "ray": RayRunner}
+RUNNERS = {
+    "local": LocalRunner,
+    "processes": partial(LocalRunner, processes=True),
+    "ray": RayRunner,
+}
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +37,7 @@ def runner(kind):
 
 def processes_below(pid):
     """Return what a process began, directly or not: command lines by process id."""
-    listing = subprocess.run(["ps", "-eo", "pid,ppid,command"], capture_output=True, text=True)
+    listing = subprocess.run(["ps", "-wweo", "pid,ppid,command"], capture_output=True, text=True)
     rows = [line.split(None, 2) for line in listing.stdout.splitlines()[1:]]
     below = {str(pid or os.getpid()): ""}
     for child, parent, command in sorted(rows, key=lambda row: int(row[0])):

@@ -33,9 +33,9 @@ def test_a_build_that_is_killed_again_and_again_gives_the_same_answer(
     path = tmp_path / "index.db"
     command = build_command(model_path, photos, path, kind)
     rng, counts = random.Random(0), [0]
-    for _ in range({"local": 12, "ray": 2}[kind]):
+    for _ in range({"local": 12, "processes": 6, "ray": 2}[kind]):
         with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-            for _ in range(rng.choice([1, 1, 2, 3]) if kind == "local" else 12):
+            for _ in range(rng.choice([1, 1, 2, 3]) if kind != "ray" else 12):
                 process.stdout.readline()
             time.sleep(rng.uniform(0, 0.08))
             process.send_signal(signal.SIGKILL)
@@ -114,9 +114,10 @@ def test_large_files_are_taken_one_at_a_time(
         return run(reducer, files)
 
     monkeypatch.setattr(Reducer, "run", noted)
-    monkeypatch.setattr(f"actiscope.collection.runners.{kind}.LARGEST", 1)
+    limited = {"ray": "ray"}.get(kind, "crew")
+    monkeypatch.setattr(f"actiscope.collection.runners.{limited}.LARGEST", 1)
     build(tiny, [photos], tmp_path / "index.db", LAYERS, **OPTIONS, runner=runner)
-    assert set(taken) == ({1} if kind == "local" else set())  # actors are other processes
+    assert set(taken) == ({1} if kind == "local" else set())  # others are other processes
     assert digest(tmp_path / "index.db") == digest(whole)
 
 

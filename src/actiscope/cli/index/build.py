@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from actiscope.collection.build import Progress
     from actiscope.collection.runners import Runner
 
+_HERE = {"processes": True, "threads": False}
+"""Ways of this machine that can be said."""
+
 
 @click.command(
     "build",
@@ -53,12 +56,13 @@ if TYPE_CHECKING:
     help="The index; one that is there goes on where it was.",
 )  # fmt: skip
 @click.option(
-    "--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True,
-    help="What does the work: threads, or actors of Ray, here or on other machines, too.",
+    "--engine", type=click.Choice(["local", *_HERE, "ray"]), default="local", show_default=True,
+    help="What does the work: this machine, by processes where they pay, else by threads; one of "
+    "both alone; or actors of Ray, here or on other machines, too.",
 )  # fmt: skip
 @click.option(
     "--workers", type=click.IntRange(min=1), metavar="N",
-    help="How many threads or actors; one a core by default.",
+    help="How many processes, threads or actors; one a core by default.",
 )  # fmt: skip
 @click.option(
     "--address", metavar="HOST:PORT|auto",
@@ -141,4 +145,4 @@ def _runner(engine: str, workers: int | None, address: str | None) -> "Runner":
         raise ArgumentError("--address is that of a Ray cluster: --engine ray")
     from actiscope.collection.runners.local import LocalRunner
 
-    return LocalRunner(workers)
+    return LocalRunner(workers, processes=_HERE.get(engine))

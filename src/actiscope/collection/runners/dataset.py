@@ -16,7 +16,8 @@ from ray.actor import ActorHandle
 from ray.data import ActorPoolStrategy, DataContext, Datasource, ReadTask
 from ray.data.block import BlockMetadata
 
-from actiscope.collection.runners.worker import Answer, Begun, Job, Worker
+from actiscope.collection.runners.job import Job
+from actiscope.collection.runners.worker import Answer, Begun, Worker
 
 _Stored = list["ray.ObjectRef[pa.Table]"]
 

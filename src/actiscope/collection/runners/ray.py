@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from actiscope.collection.ledger import Ledger
 from actiscope.collection.runners import LARGEST, Outcome, Run, patience
 from actiscope.collection.runners.cluster import connected, telling
-from actiscope.collection.runners.worker import Answer, Job
+from actiscope.collection.runners.job import Job
+from actiscope.collection.runners.worker import Answer
 from actiscope.collection.settings import Batch, Settings
 from actiscope.collection.sources import Item, content_id
 from actiscope.errors import ActiscopeError, ArgumentError, NetworkError
@@ -63,12 +64,7 @@ class RayRunner:
         MissingExtraError
             If Ray is not installed.
         """
-        if network.origin is None:
-            raise NetworkError(
-                f"{network.name} was made in this process, and no other can open it; "
-                "open_network('file.py:function') can be opened anywhere"
-            )
-        job = Job(network.origin, settings)
+        job = Job.of(network, settings)
         with connected(self._address, self._workers) as workers, telling():
             from actiscope.collection.runners.dataset import Stream
 
@@ -158,7 +154,7 @@ class _Work:
             image = content_id(data)
             if image in self._copies:
                 self._copies[image].append(item)
-            elif self._ledger.has(image):
+            elif self._ledger.known([image])[0]:
                 self._add(item, image, "copies")
             else:
                 self._copies[image] = []
@@ -181,7 +177,7 @@ class _Work:
                 for each in (item, *copies):
                     self._fail(each, answer.failures[image])
             else:
-                self._ledger.claim(image)
+                self._ledger.claim([image])
                 self._add(item, image, "added")
                 for each in copies:
                     self._add(each, image, "copies")

@@ -54,10 +54,13 @@ class Reducer:
         The network.
     settings : Settings
         What the index is built with.
+    threads : int
+        Of the engine, as for `Network.activations`.
     """
 
-    def __init__(self, network: Network, settings: Settings) -> None:
+    def __init__(self, network: Network, settings: Settings, *, threads: int = 1) -> None:
         self._network = network
+        self._threads = threads
         self._settings = settings
         self._names = [layer.name for layer in settings.layers]
 
@@ -87,7 +90,7 @@ class Reducer:
     def _values(self, picture: _Prepared) -> tuple[Placement, list[Values]]:
         pixels, placement = picture
         size = placement.input_size
-        answers = self._network.activations(pixels, self._names, size=size, threads=1)
+        answers = self._network.activations(pixels, self._names, size=size, threads=self._threads)
         return placement, [answer.maps for answer in answers.values()]
 
     def _reduce(self, answered: tuple[Placement, list[Values]]) -> Answer:

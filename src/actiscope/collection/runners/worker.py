@@ -1,72 +1,19 @@
 """What a worker of Ray does: it opens the network, and answers to groups of pictures."""
 
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from actiscope import __version__
+from actiscope.collection.runners.job import Job
 from actiscope.collection.runners.reducing import Answer as Reduced
 from actiscope.collection.runners.reducing import Reducer
-from actiscope.collection.settings import Batch, Settings
+from actiscope.collection.settings import Batch
 from actiscope.errors import ActiscopeError, NetworkError
-from actiscope.networks import Network
-from actiscope.networks.catalogue import reopen_network
-from actiscope.networks.origin import Origin
 
 _TIMES = 3
 """How often a picture is begun after which a worker died."""
 Begun = tuple[int, ...]
 """A group, by its number, or a picture of it, by its place."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """What a worker is told before it begins.
-
-    Parameters
-    ----------
-    origin : Origin
-        Where it opens the network.
-    settings : Settings
-        What the index is built with.
-    version : str
-        The actiscope of who tells it.
-    """
-
-    origin: Origin
-    settings: Settings
-    version: str = __version__
-
-    def begin(self) -> Reducer:
-        """Open the network.
-
-        Raises
-        ------
-        NetworkError
-            If that cannot be done here, or finds another network, or actiscope is another one.
-        """
-        try:
-            return Reducer(self._open(), self.settings)
-        except ActiscopeError as error:
-            raise NetworkError(f"on {socket.gethostname()}: {error}") from None
-
-    def _open(self) -> Network:
-        if self.version != __version__:
-            raise NetworkError(f"actiscope is {__version__} there, and {self.version} here")
-        network = reopen_network(self.origin)
-        if network.fingerprint() != self.settings.fingerprint:
-            source = self.origin.source
-            raise NetworkError(f"{source} is another network there, or prepared otherwise")
-        return network
-
-    def problem(self) -> str:
-        """Say what keeps this machine from it; nothing if nothing does."""
-        try:
-            self.begin()
-        except NetworkError as error:
-            return str(error)
-        return ""
 
 
 @dataclass(frozen=True)
