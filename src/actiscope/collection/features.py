@@ -14,7 +14,7 @@ from actiscope.errors import ActiscopeError, ArgumentError, without_frames
 from actiscope.images import ImageSource
 from actiscope.networks import Network
 from actiscope.networks.network import LayerKey
-from actiscope.networks.streaming import map_ahead
+from actiscope.networks.streaming import map_ahead, threads_of_each
 
 Pool = Literal["mean", "max", "none"]
 Row = npt.NDArray[np.float32]
@@ -91,10 +91,11 @@ def row_maker(
     if pool not in _POOLS:
         raise ArgumentError(f"values are pooled by {', '.join(get_args(Pool))}, not {pool!r}")
     name = network.layers.find(layer).name
+    threads = threads_of_each(network)
     fixed = network.input_size if size is None and network.preparation.size is None else size
 
     def row_of(image: ImageSource) -> Row:
-        maps = network.activations(image, name, size=fixed, threads=1).maps
+        maps = network.activations(image, name, size=fixed, threads=threads).maps
         return np.asarray(_POOLS[pool](maps), dtype=np.float32)
 
     return row_of

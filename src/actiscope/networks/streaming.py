@@ -60,10 +60,11 @@ def stream(
         As for `Network.activations`, unless `on_error` is given.
     """
     names = [network.layers.find(layer).name for layer in layers]
+    threads = threads_of_each(network)
 
     def answer(image: ImageSource) -> dict[str, Activations] | ActiscopeError:
         try:
-            return network.activations(image, names, size=size, threads=1)
+            return network.activations(image, names, size=size, threads=threads)
         except ActiscopeError as error:
             return without_frames(error)
 
@@ -109,6 +110,11 @@ def map_ahead(
         finally:
             for running in waiting:
                 running.cancel()
+
+
+def threads_of_each(network: Network) -> int:
+    """Return how many threads each of several runs takes: one, or all where they wait in turn."""
+    return 1 if network.is_concurrent else 0
 
 
 def cores() -> int:

@@ -17,7 +17,7 @@ from actiscope.collection.settings import Batch, Settings
 from actiscope.collection.sources import Item, fetched
 from actiscope.errors import NetworkError
 from actiscope.networks import Network
-from actiscope.networks.streaming import map_ahead
+from actiscope.networks.streaming import map_ahead, threads_of_each
 
 _SECONDS = 0.25
 """A worker takes as many pictures at a time as it runs in that."""
@@ -41,8 +41,8 @@ class Crew:
     """
 
     def __init__(self, network: Network, settings: Settings, job: Job | None, count: int) -> None:
-        one_by_one = job is None and count > 1 and not network.is_concurrent
-        self._reducer = Reducer(network, settings, threads=0 if one_by_one else 1)
+        threads = threads_of_each(network) if job is None and count > 1 else 1
+        self._reducer = Reducer(network, settings, threads=threads)
         self._settings = settings
         self._job = job
         self._count = count

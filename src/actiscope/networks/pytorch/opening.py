@@ -24,6 +24,7 @@ from actiscope.networks.preparation import (
 from actiscope.networks.python_files import run_file
 from actiscope.networks.pytorch.channels import find_refusal
 from actiscope.networks.pytorch.network import TorchNetwork
+from actiscope.networks.pytorch.running import settle
 
 _FILTERS: dict[str, Filter] = {"bilinear": "pillow-bilinear", "bicubic": "pillow-bicubic"}
 
@@ -34,6 +35,7 @@ def open_module(
     *,
     name: str = "",
     preparation: Preparation = IMAGENET_GUESS,
+    owned: bool = False,
 ) -> Network:
     """Open a module.
 
@@ -47,6 +49,8 @@ def open_module(
         What it is called; its class by default.
     preparation : Preparation
         What is known of how pictures are prepared for it.
+    owned : bool
+        Whether nobody else has it: it then goes to where it is run, and stays there.
 
     Returns
     -------
@@ -61,6 +65,9 @@ def open_module(
     options.refuse("layout", "input", "others", of="a PyTorch module")
     if options.weights is not None:
         _load_weights(module, options.weights)
+    if owned:
+        with foreign(f"{name} cannot be run on {options.device}"):
+            settle(module, options.device)
     preparation = _for_channels(module, preparation, options)
     try:
         return TorchNetwork(
@@ -133,7 +140,7 @@ def open_factory(source: str, options: Options) -> Network:
             module = factory() if built else factory
     if not isinstance(module, nn.Module):
         raise NetworkError(f"{source} returns a {type(module).__name__}, not a torch.nn.Module")
-    return open_module(module, options, name=function)
+    return open_module(module, options, name=function, owned=built)
 
 
 def open_torchvision(name: str, options: Options) -> Network:
@@ -159,7 +166,9 @@ def open_torchvision(name: str, options: Options) -> Network:
     module = _build(
         lambda pretrained: models.get_model(name, weights=weights if pretrained else None), options
     )
-    network = open_module(module, options, name=f"torchvision/{name}", preparation=preparation)
+    network = open_module(
+        module, options, name=f"torchvision/{name}", preparation=preparation, owned=True
+    )
     network.classes = tuple(weights.meta.get("categories", ()))
     return network
 
@@ -181,7 +190,7 @@ def open_timm(name: str, options: Options) -> Network:
         filter=_FILTERS[config["interpolation"]],
         source=f"timm's data config of {name}",
     )
-    return open_module(module, options, name=f"timm/{name}", preparation=preparation)
+    return open_module(module, options, name=f"timm/{name}", preparation=preparation, owned=True)
 
 
 def _build(build: Any, options: Options) -> nn.Module:

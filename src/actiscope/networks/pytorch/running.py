@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import nn
 
 from actiscope.errors import one_line
 from actiscope.networks.foreign import foreign
@@ -112,11 +113,11 @@ class Runner:
     def at_work(self) -> Iterator[torch.Tensor]:
         """Bring the module to where it runs, and home; give nothing, of its place and type."""
         module = self.way.capture.module
-        parameter = next(module.parameters(), torch.empty(0))
-        home = parameter.device
-        device = _where(self._device, home)
-        moved = device != home
         with self._lock:
+            parameter = next(module.parameters(), torch.empty(0))
+            home = parameter.device
+            device = _where(self._device, home)
+            moved = device != home
             try:
                 if moved:
                     module.to(device)
@@ -140,6 +141,12 @@ def _with_threads(count: int) -> Iterator[None]:
 def _without_trace(error: BaseException) -> str:
     """Return a message without the code that torch.fx was at."""
     return one_line(error).partition(" While executing")[0]
+
+
+def settle(module: nn.Module, device: str) -> None:
+    """Bring a module to where it is run, once and for all."""
+    parameter = next(module.parameters(), torch.empty(0))
+    module.to(_where(device, parameter.device))
 
 
 def _where(device: str, home: torch.device) -> torch.device:

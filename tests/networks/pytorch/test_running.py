@@ -1,0 +1,54 @@
+"""Where a module runs, and that it comes home."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import pytest
+import torch
+from torch import nn
+
+from actiscope import NetworkError, open_network
+from actiscope.networks.pytorch.running import Runner
+
+ELSEWHERE = "meta"
+"""A device that every machine has; nothing can be computed on it."""
+
+
+class Wandering(nn.Linear):
+    def to(self, device):
+        return self.to_empty(device=device)
+
+    @property
+    def where(self):
+        return self.weight.device.type
+
+
+def test_several_threads_do_not_take_it_from_each_other():
+    module = Wandering(1, 1)
+    way = SimpleNamespace(capture=SimpleNamespace(module=module))
+    runner = Runner(way, ELSEWHERE)
+    together = threading.Barrier(4)
+
+    def work(_):
+        together.wait()
+        places = set()
+        for _ in range(50):
+            with runner.at_work() as like:
+                places |= {like.device.type, module.where}
+        return places
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(work, range(4))) == [{ELSEWHERE}] * 4
+    assert module.where == "cpu"
+
+
+def test_a_module_that_only_we_have_stays_where_it_is_run(tmp_path):
+    (tmp_path / "net.py").write_text(
+        "from torch import nn\ndef build():\n    return nn.Conv2d(3, 4, 3)\n"
+    )
+    source = f"{tmp_path}/net.py:build"
+    assert open_network(source, size=(16, 16)).device in {"cpu", "cuda", "mps"}
+    if not torch.cuda.is_available():
+        with pytest.raises(NetworkError, match=r"^build cannot be run on cuda: "):
+            open_network(source, size=(16, 16), device="cuda")
