@@ -13,7 +13,7 @@ from actiscope.extras import require
 from actiscope.images import ImageSource
 from actiscope.networks import Network, open_network
 from actiscope.networks.network import LayerKey
-from actiscope.networks.streaming import map_ahead
+from actiscope.networks.streaming import run_ahead
 
 require("sklearn")
 from sklearn.base import BaseEstimator, TransformerMixin  # noqa: E402
@@ -112,7 +112,7 @@ class ActivationFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
             except ActiscopeError as error:
                 raise type(error)(f"X[{number}]: {error}") from None
 
-        return np.stack(list(map_ahead(read, enumerate(_check(X)), self.workers)))
+        return np.stack(list(run_ahead(self._open(), read, enumerate(_check(X)), self.workers)))
 
     def get_feature_names_out(self, input_features: Any = None) -> npt.NDArray[np.object_]:  # noqa: ARG002
         """Return a name for each column: ``layer_channel``, or ``layer_channel_row_column``."""

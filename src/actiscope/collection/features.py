@@ -14,7 +14,7 @@ from actiscope.errors import ActiscopeError, ArgumentError, without_frames
 from actiscope.images import ImageSource
 from actiscope.networks import Network
 from actiscope.networks.network import LayerKey
-from actiscope.networks.streaming import map_ahead, threads_of_each
+from actiscope.networks.streaming import run_ahead, threads_of_each
 
 Pool = Literal["mean", "max", "none"]
 Row = npt.NDArray[np.float32]
@@ -77,7 +77,7 @@ def features(
         except ActiscopeError as error:
             return item.name, without_frames(error)
 
-    for found, row in map_ahead(read, fetched(find_items(sources, on_problem)), workers):
+    for found, row in run_ahead(network, read, fetched(find_items(sources, on_problem)), workers):
         if isinstance(row, ActiscopeError):
             on_problem(found, str(row))
         else:

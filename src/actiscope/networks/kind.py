@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -63,6 +64,15 @@ class Kind(ABC):
     def is_concurrent(self) -> bool:
         """Whether several threads may run it at the same time, and do not wait for each other."""
         return True
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Keep the network where it runs, between runs.
+
+        A module that lies on the processor and runs on a GPU is else brought there and back home
+        for each picture. Others need nothing.
+        """
+        yield
 
     @abstractmethod
     def run(

@@ -68,7 +68,7 @@ def stream(
         except ActiscopeError as error:
             return without_frames(error)
 
-    for number, found in enumerate(map_ahead(answer, images, workers)):
+    for number, found in enumerate(run_ahead(network, answer, images, workers)):
         if not isinstance(found, ActiscopeError):
             yield number, found
         elif on_error is None:
@@ -110,6 +110,17 @@ def map_ahead(
         finally:
             for running in waiting:
                 running.cancel()
+
+
+def run_ahead(
+    network: Network,
+    function: Callable[[Given], Result],
+    given: Iterable[Given],
+    workers: int | None = None,
+) -> Iterator[Result]:
+    """Do what `map_ahead` does with a function that runs a network, which stays where it runs."""
+    with network.at_work():
+        yield from map_ahead(function, given, workers)
 
 
 def threads_of_each(network: Network) -> int:

@@ -43,6 +43,16 @@ def test_several_threads_do_not_take_it_from_each_other():
     assert module.where == "cpu"
 
 
+def test_it_stays_until_the_last_one_leaves():
+    module = Wandering(1, 1)
+    runner = Runner(SimpleNamespace(capture=SimpleNamespace(module=module)), ELSEWHERE)
+    with runner.staying():
+        with runner.staying(), runner.at_work():
+            assert module.where == ELSEWHERE
+        assert module.where == ELSEWHERE
+    assert module.where == "cpu"
+
+
 def test_a_module_that_only_we_have_stays_where_it_is_run(tmp_path):
     (tmp_path / "net.py").write_text(
         "from torch import nn\ndef build():\n    return nn.Conv2d(3, 4, 3)\n"

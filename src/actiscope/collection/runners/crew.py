@@ -17,7 +17,7 @@ from actiscope.collection.settings import Batch, Settings
 from actiscope.collection.sources import Item, fetched
 from actiscope.errors import NetworkError
 from actiscope.networks import Network
-from actiscope.networks.streaming import map_ahead, threads_of_each
+from actiscope.networks.streaming import run_ahead, threads_of_each
 
 _SECONDS = 0.25
 """A worker takes as many pictures at a time as it runs in that."""
@@ -42,6 +42,7 @@ class Crew:
 
     def __init__(self, network: Network, settings: Settings, job: Job | None, count: int) -> None:
         threads = threads_of_each(network) if job is None and count > 1 else 1
+        self._network = network
         self._reducer = Reducer(network, settings, threads=threads)
         self._settings = settings
         self._job = job
@@ -90,7 +91,9 @@ class Crew:
         def take(group: list[Item]) -> tuple[list[Outcome], list[Batch]]:
             return self._take(group, build)
 
-        for outcomes, batches in map_ahead(take, self._groups(fetched(items)), self._count):
+        for outcomes, batches in run_ahead(
+            self._network, take, self._groups(fetched(items)), self._count
+        ):
             yield from outcomes
             for batch in batches:
                 yield batch

@@ -159,6 +159,12 @@ class TorchNetwork(Network):
         """It is not: a module is changed while it runs."""
         return False
 
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Keep the module where it runs, between runs."""
+        with self._runner.staying():
+            yield
+
     def run(
         self, fed: npt.NDArray[np.float32], layers: Sequence[Layer], *, threads: int = 0
     ) -> list[Values]:

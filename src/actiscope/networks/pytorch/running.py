@@ -59,12 +59,14 @@ class Runner:
         self.way = way
         self._device = device
         self._lock = threading.Lock()
+        self._guests = 0
+        """Who has the module where it runs."""
+        self._home = torch.device("cpu")
 
     @property
     def device(self) -> str:
         """Where it runs."""
-        parameter = next(self.way.capture.module.parameters(), torch.empty(0))
-        return _where(self._device, parameter.device).type
+        return _where(self._device, self._parameter.device).type
 
     def run(self, fed: npt.NDArray[np.float32], keeper: Keeper, threads: int = 0) -> Any:
         """Run on one picture, where and in the type that the module is.
@@ -112,20 +114,33 @@ class Runner:
     @contextmanager
     def at_work(self) -> Iterator[torch.Tensor]:
         """Bring the module to where it runs, and home; give nothing, of its place and type."""
-        module = self.way.capture.module
+        with self.staying() as device, self._lock:
+            dtype = self._parameter.dtype
+            yield torch.empty(
+                0, device=device, dtype=dtype if dtype.is_floating_point else torch.float32
+            )
+
+    @contextmanager
+    def staying(self) -> Iterator[torch.device]:
+        """Have the module where it runs; the last who leaves brings it home."""
         with self._lock:
-            parameter = next(module.parameters(), torch.empty(0))
-            home = parameter.device
-            device = _where(self._device, home)
-            moved = device != home
-            try:
-                if moved:
-                    module.to(device)
-                dtype = parameter.dtype if parameter.is_floating_point() else torch.float32
-                yield torch.empty(0, device=device, dtype=dtype)
-            finally:
-                if moved:
-                    module.to(home)
+            if not self._guests:
+                self._home = self._parameter.device
+            device = _where(self._device, self._home)
+            if not self._guests and device != self._home:
+                self.way.capture.module.to(device)
+            self._guests += 1
+        try:
+            yield device
+        finally:
+            with self._lock:
+                self._guests -= 1
+                if not self._guests and device != self._home:
+                    self.way.capture.module.to(self._home)
+
+    @property
+    def _parameter(self) -> torch.Tensor:
+        return next(self.way.capture.module.parameters(), torch.empty(0))
 
 
 @contextmanager
