@@ -15,8 +15,8 @@ demo: $(VENV)/.core ## take a face through the walkthrough; leaves walkthrough/i
 explore: $(VENV)/.web ## open the explorer in the browser
 	$(BIN)/actiscope explore
 
-test: $(VENV)/.browser ## run the tests
-	$(BIN)/pytest
+test: $(VENV)/.browser ## run the tests, in two processes of one thread
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist worksteal
 
 check: $(VENV)/.dev node_modules/.package-lock.json ## format, lint, types, import contract
 	$(BIN)/ruff format --check .

@@ -8,6 +8,7 @@ import time
 
 import onnx
 import pytest
+import torch
 
 from actiscope import open_network
 from actiscope.collection.build import build
@@ -107,6 +108,15 @@ def test_a_network_that_only_this_process_has_is_run_by_threads(
         )  # fmt: skip
 
 
+@pytest.fixture
+def several_threads():
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.usefixtures("several_threads")
 def test_a_module_gives_the_same_whatever_runs_it_and_may_print(photos, tmp_path, capfd):
     (tmp_path / "net.py").write_text(MODULE)
     network = open_network(f"{tmp_path}/net.py:build", **RAW, size=(64, 64))
