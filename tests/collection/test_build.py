@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -222,7 +223,7 @@ def test_an_index_that_was_left_unfinished_is_not_read_without_its_end(whole, tm
     left.parent.mkdir()
     shutil.copy(whole, made)
     with Store(made, find_settings(made)) as store:
-        store.rows("INSERT INTO failures VALUES ('new', 'written last')")
+        store.rows("INSERT INTO failures VALUES ('new', 0, '', 'written last')")
         for suffix in ("", "-wal"):  # as a kill leaves it
             shutil.copy(f"{made}{suffix}", f"{left}{suffix}")
     script = (
@@ -259,3 +260,23 @@ def test_members_of_a_shard_with_one_name_are_each_known_again(tiny, photos, tmp
         )
     again = build(tiny, [shard], path, LAYERS, **OPTIONS)
     assert (again.known, again.added) == (1, 1)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_broken_member_and_a_good_one_of_one_name_are_both_told(tiny, photos, tmp_path, order):
+    shard, path, broken = (tmp_path / name for name in ("shard.tar", "index.db", "broken.png"))
+    broken.write_bytes(b"broken")
+    members = [broken, photos / "0" / "00.png"][::order]
+    with tarfile.open(shard, "w") as archive:
+        for member in members:
+            archive.add(member, "same.png")
+    done = build(tiny, [shard], path, LAYERS, **OPTIONS, write_every=0.0)
+    assert (done.added, done.failed) == (1, 1)
+    with Index(path) as index:
+        assert [Path(name).name for name in index.failures] == ["same.png"]
+    with tarfile.open(shard, "w") as archive:  # mended, and elsewhere
+        archive.add(photos / "0" / "04.png", "first.png")
+        archive.add(photos / "0" / "08.png", "same.png")
+    build(tiny, [shard], path, LAYERS, **OPTIONS)
+    with Index(path) as index:
+        assert not index.failures

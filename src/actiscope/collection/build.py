@@ -158,7 +158,7 @@ def build(
                 progress.count(told, time.monotonic() - started)
                 tell(progress)
         last = Batch.empty(settings)
-        last.failures += problems
+        last.failures += [(name, 0, "", reason) for name, reason in problems]
         ledger.write(last)
     progress.failed += len(problems)
     progress.total = max(progress.total or 0, progress.done)  # some may have come meanwhile

@@ -102,7 +102,7 @@ class Index:
     @property
     def failures(self) -> dict[str, str]:
         """Names of what could not be read or run, and why."""
-        return dict(self.store.rows("SELECT name, reason FROM failures ORDER BY name"))
+        return dict(self.store.rows("SELECT name, reason FROM failures ORDER BY name, start"))
 
     @property
     def layer_names(self) -> list[str]:

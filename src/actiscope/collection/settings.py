@@ -127,15 +127,15 @@ class Batch:
         For each picture, the float32 mean of every channel, layer by layer.
     files : list of (Item, int)
         What was read, and the id of the picture that it holds.
-    failures : list of (str, str)
-        Names of what could not be read or run, and why.
+    failures : list of (str, int, str, str)
+        What could not be read or run: `Item.name`, `offset` and `stamp`, and why.
     """
 
     accumulators: list[Accumulator]
     placements: dict[int, Placement] = field(default_factory=dict)
     features: dict[int, list[bytes]] = field(default_factory=dict)
     files: list[tuple[Item, int]] = field(default_factory=list)
-    failures: list[tuple[str, str]] = field(default_factory=list)
+    failures: list[tuple[str, int, str, str]] = field(default_factory=list)
 
     @classmethod
     def empty(cls, settings: Settings) -> "Batch":
@@ -158,6 +158,10 @@ class Batch:
         self.features[image] = [answer.means.astype("<f4").tobytes() for answer in answers]
         for accumulator, answer in zip(self.accumulators, answers, strict=True):
             accumulator.add(image, answer)
+
+    def fail(self, item: Item, reason: str) -> None:
+        """Note why a file adds nothing."""
+        self.failures.append((item.name, item.offset, item.stamp, reason))
 
     def merge(self, other: "Batch") -> None:
         """Take what another batch adds; it has other pictures."""

@@ -18,7 +18,7 @@ from actiscope.collection.sources import Item
 from actiscope.deflate import deflate
 from actiscope.errors import ArgumentError, OutputError, one_line
 
-_VERSION = 2
+_VERSION = 3
 _APPLICATION = 0x61637469
 _SCHEMA = """
 CREATE TABLE settings (one INTEGER PRIMARY KEY CHECK (one = 1), text TEXT NOT NULL);
@@ -30,7 +30,9 @@ CREATE TABLE files (
     stamp TEXT NOT NULL, PRIMARY KEY (name, id)
 ) WITHOUT ROWID;
 CREATE INDEX files_of_image ON files (id);
-CREATE TABLE failures (name TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE failures (
+    name TEXT, start INTEGER, stamp TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (name, start)
+) WITHOUT ROWID;
 CREATE TABLE features (layer INTEGER, id INTEGER, vector BLOB NOT NULL, PRIMARY KEY (layer, id))
     WITHOUT ROWID;
 """
@@ -232,7 +234,7 @@ class Store:
             "SELECT id, placement FROM images ORDER BY id",
             "SELECT name, id FROM files ORDER BY name, id",
             "SELECT layer, id, vector FROM features ORDER BY layer, id",
-            "SELECT name, reason FROM failures ORDER BY name",
+            "SELECT name, start, reason FROM failures ORDER BY name, start",
         ):
             with self.telling():
                 for row in self._connection.execute(query):
@@ -265,8 +267,11 @@ def _added(batch: Batch, totals: list[Accumulator]) -> list[tuple[str, list[Any]
         ("INSERT INTO images VALUES (?, ?)", placements),
         ("INSERT INTO features VALUES (?, ?, ?)", features),
         ("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", files),
-        ("DELETE FROM failures WHERE name = ?", [(i.name,) for i, _ in batch.files]),
-        ("INSERT OR REPLACE INTO failures VALUES (?, ?)", batch.failures),
+        (
+            "DELETE FROM failures WHERE name = ? AND (start = ? OR stamp <> ?)",
+            [(i.name, i.offset, i.stamp) for i, _ in batch.files],
+        ),
+        ("INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)", batch.failures),
         ("INSERT OR REPLACE INTO states VALUES (?, ?)", states),
     ]
 

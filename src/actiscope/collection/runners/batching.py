@@ -109,5 +109,5 @@ class Batcher:
         return outcome
 
     def _fail(self, item: Item, error: ActiscopeError) -> Outcome:
-        self._batch.failures.append((item.name, str(error)))
+        self._batch.fail(item, str(error))
         return "failed"

@@ -187,7 +187,7 @@ class _Work:
         self._outcomes.append(outcome)
 
     def _fail(self, item: Item, reason: str) -> None:
-        self._batch.failures.append((item.name, reason))
+        self._batch.fail(item, reason)
         self._outcomes.append("failed")
 
 
