@@ -8,7 +8,6 @@ import sqlite3
 import threading
 import zlib
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -253,7 +252,7 @@ def find_settings(path: str | os.PathLike[str]) -> Settings | None:
 
 def _added(batch: Batch, totals: list[Accumulator]) -> list[tuple[str, list[Any]]]:
     """Return the statements that add a batch, each with its rows."""
-    placements = [(image, json.dumps(asdict(each))) for image, each in batch.placements.items()]
+    placements = [(image, json.dumps(vars(each))) for image, each in batch.placements.items()]
     features = [
         (number, image, vector)
         for image, vectors in batch.features.items()

@@ -4,11 +4,15 @@ import time
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from actiscope.collection.memory import give_back
 from actiscope.collection.runners import Outcome, patience
 from actiscope.collection.runners.reducing import Reducer
 from actiscope.collection.settings import Batch, Settings
 from actiscope.collection.sources import Item, content_id
 from actiscope.errors import ActiscopeError
+
+_TIDY = 2.0
+"""Seconds after which memory is given back."""
 
 
 class Register(Protocol):
@@ -59,11 +63,15 @@ class Batcher:
         self._build = build
         self._batch = Batch.empty(settings)
         self._begun: float | None = None
+        self._tidied = 0.0
 
     def take(self, group: list[Item]) -> tuple[list[Outcome], Batch | None]:
         """Add files, and return what became of each, and the batch if it is to be written."""
         if self._begun is None:
             self._begun = time.monotonic()
+        if time.monotonic() - self._tidied > _TIDY:
+            give_back()
+            self._tidied = time.monotonic()
         outcomes = self._add(group)
         kept_for = patience(self._begun - self._build.started, self._build.write_every)
         due = time.monotonic() - self._begun >= kept_for
