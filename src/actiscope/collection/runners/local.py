@@ -10,6 +10,8 @@ from actiscope.collection.settings import Settings
 from actiscope.networks import Network
 from actiscope.networks.streaming import cores
 
+_THREADS = 8
+"""More threads than that take longer, all together."""
 _LIGHT = 128 << 20
 """Bytes of weights that every process may have for itself."""
 
@@ -24,13 +26,13 @@ class LocalRunner:
     Parameters
     ----------
     workers : int, optional
-        How many; one a core by default.
+        How many; one a core by default, of threads alone at most eight.
     processes : bool, optional
         Have processes from the first picture, or none at all.
     """
 
     def __init__(self, workers: int | None = None, *, processes: bool | None = None) -> None:
-        self._workers = workers or cores()
+        self._workers = workers
         self._processes = processes
 
     @contextmanager
@@ -44,11 +46,12 @@ class LocalRunner:
         """
         gains = self._gains(network) if self._processes is None else self._processes
         job = Job.of(network, settings) if gains else None
-        with closing(Crew(network, settings, job, self._workers)) as crew:
+        workers = self._workers or (cores() if gains else min(cores(), _THREADS))
+        with closing(Crew(network, settings, job, workers)) as crew:
             if self._processes:
                 crew.begin_processes()
             yield crew.run
 
     def _gains(self, network: Network) -> bool:
         can = network.origin is not None and network.device == "cpu"
-        return can and self._workers > 1 and 4 * network.layers.learnables <= _LIGHT
+        return can and (self._workers or cores()) > 1 and 4 * network.layers.learnables <= _LIGHT
