@@ -274,7 +274,13 @@ def test_a_broken_member_and_a_good_one_of_one_name_are_both_told(tiny, photos, 
     assert (done.added, done.failed) == (1, 1)
     with Index(path) as index:
         assert [Path(name).name for name in index.failures] == ["same.png"]
-    with tarfile.open(shard, "w") as archive:  # mended, and elsewhere
+    with tarfile.open(shard, "w") as archive:  # as broken, but elsewhere
+        archive.add(photos / "0" / "12.png", "first.png")
+        archive.add(broken, "same.png")
+    build(tiny, [shard], path, LAYERS, **OPTIONS)
+    with Store(path) as store:
+        assert len(store.rows("SELECT * FROM failures")) == 1
+    with tarfile.open(shard, "w") as archive:  # mended
         archive.add(photos / "0" / "04.png", "first.png")
         archive.add(photos / "0" / "08.png", "same.png")
     build(tiny, [shard], path, LAYERS, **OPTIONS)

@@ -25,7 +25,7 @@ class Ledger:
         self._lock = threading.Lock()
 
     def has_file(self, item: Item) -> bool:
-        """Say whether a file was in the index before, and has not changed since."""
+        """Say whether a file is in the index and has not changed since."""
         return not self._is_new and self._store.has_file(item)
 
     def known(self, images: list[int]) -> list[bool]:
@@ -41,8 +41,9 @@ class Ledger:
             known = self._known(images)
             for image in images:
                 free.append(image not in known)
-                known.add(image)
-            self._claimed |= known
+                if free[-1]:
+                    known.add(image)
+                    self._claimed.add(image)
         return free
 
     def _known(self, images: list[int]) -> set[int]:

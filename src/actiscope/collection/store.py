@@ -144,10 +144,11 @@ class Store:
 
     def close(self) -> None:
         """Close the file; one that was written is then a single file again."""
-        if self._writing:
-            with contextlib.suppress(sqlite3.Error):
-                self._connection.execute("PRAGMA journal_mode = DELETE")
-        self._connection.close()
+        with self._lock:
+            if self._writing:
+                with contextlib.suppress(sqlite3.Error):
+                    self._connection.execute("PRAGMA journal_mode = DELETE")
+            self._connection.close()
 
     @contextlib.contextmanager
     def telling(self) -> Iterator[None]:
@@ -269,6 +270,10 @@ def _added(batch: Batch, totals: list[Accumulator]) -> list[tuple[str, list[Any]
         (
             "DELETE FROM failures WHERE name = ? AND (start = ? OR stamp <> ?)",
             [(i.name, i.offset, i.stamp) for i, _ in batch.files],
+        ),
+        (
+            "DELETE FROM failures WHERE name = ? AND stamp <> ?",
+            [(name, stamp) for name, _, stamp, _ in batch.failures],
         ),
         ("INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)", batch.failures),
         ("INSERT OR REPLACE INTO states VALUES (?, ?)", states),

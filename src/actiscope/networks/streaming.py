@@ -42,7 +42,8 @@ def stream(
     size : int or (int, int), optional
         As for `Network.activations`. Without it pictures may differ in size.
     workers : int, optional
-        How many threads, each with an engine of one thread; one a core by default.
+        How many threads, each with an engine of one thread, or of all where runs wait in turn;
+        one a core by default.
     on_error : callable, optional
         Called with the number of a picture that cannot be read or run and the reason; it is then
         left out. Without it the first such picture ends the stream.

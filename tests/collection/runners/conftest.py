@@ -1,6 +1,5 @@
 """Every kind of runner, and Ray, begun once."""
 
-import os
 import subprocess
 from functools import partial
 
@@ -39,8 +38,7 @@ def processes_below(pid):
     """Return what a process began, directly or not: command lines by process id."""
     listing = subprocess.run(["ps", "-wweo", "pid,ppid,command"], capture_output=True, text=True)
     rows = [line.split(None, 2) for line in listing.stdout.splitlines()[1:]]
-    below = {str(pid or os.getpid()): ""}
-    for child, parent, command in sorted(rows, key=lambda row: int(row[0])):
-        if parent in below:
-            below[child] = command
+    below = {str(pid): ""}
+    for _ in rows:  # ids begin again from below some time
+        below |= {child: command for child, parent, command in rows if parent in below}
     return {int(each): command for each, command in below.items() if command}

@@ -33,8 +33,8 @@ def build():
 """
 
 
-def workers():
-    return [pid for pid, command in processes_below(os.getpid()).items() if "serve()" in command]
+def serving(pid):
+    return [pid for pid, command in processes_below(pid).items() if "serve()" in command]
 
 
 def test_they_take_the_places_of_threads_while_a_build_goes_on(
@@ -61,7 +61,7 @@ def test_they_take_the_places_of_threads_while_a_build_goes_on(
     )  # fmt: skip
     assert 0 < len(taken) < 60
     assert digest(path) == digest(whole)
-    assert not workers()
+    assert not serving(os.getpid())
 
 
 def test_one_that_dies_is_told_with_its_pictures_and_the_build_can_go_on(
@@ -71,7 +71,7 @@ def test_one_that_dies_is_told_with_its_pictures_and_the_build_can_go_on(
 
     def kill_all(progress):
         if progress.added == 1:
-            for pid in workers():
+            for pid in serving(os.getpid()):
                 os.kill(pid, signal.SIGKILL)
 
     path = tmp_path / "index.db"
@@ -80,7 +80,7 @@ def test_one_that_dies_is_told_with_its_pictures_and_the_build_can_go_on(
         build(tiny, [photos], path, LAYERS, **OPTIONS, runner=runner, on_progress=kill_all)
     build(tiny, [photos], path, LAYERS, **OPTIONS, runner=runner)
     assert digest(path) == digest(whole)
-    assert not workers()
+    assert not serving(os.getpid())
 
 
 def test_a_network_that_only_this_process_has_is_run_by_threads(
@@ -158,3 +158,60 @@ def test_an_interrupt_ends_them(photos, tmp_path, model_path):
     for pid in begun:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+def test_an_interrupt_while_they_begin_is_told_in_one_line(photos, tmp_path, model_path):
+    command = [
+        *CLI, str(photos), "--network", str(model_path), "--mean", "0", "--std", "1",
+        "--pixel-scale", "1", "--layers", "conv", "--engine", "processes", "--workers", "4",
+        "-o", str(tmp_path / "index.db"),
+    ]  # fmt: skip
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        while not (begun := serving(process.pid)):
+            assert process.poll() is None
+        os.killpg(process.pid, signal.SIGINT)
+        told = process.communicate(timeout=30)[1]
+    assert process.returncode == 130
+    assert "Traceback" not in told
+    for pid in begun:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_build_may_end_while_they_begin(tiny, photos, tmp_path, monkeypatch):
+    monkeypatch.setattr(crew, "_SOON", 0.0)
+    for number in range(10):
+        build(tiny, [photos], tmp_path / f"{number}.db", LAYERS, **OPTIONS, runner=LocalRunner(2))
+        assert not serving(os.getpid())
+
+
+def test_without_a_python_to_begin_threads_do_it(tiny, photos, whole, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "executable", None)
+    monkeypatch.setattr(crew, "_SOON", 0.0)
+    build(tiny, [photos], tmp_path / "i.db", LAYERS, **OPTIONS, runner=LocalRunner(2))
+    assert digest(tmp_path / "i.db") == digest(whole)
+    with pytest.raises(NetworkError, match="no process can be begun"):
+        build(
+            tiny, [photos], tmp_path / "j.db", LAYERS, **OPTIONS,
+            runner=LocalRunner(2, processes=True),
+        )  # fmt: skip
+
+
+def test_one_that_ends_before_its_first_picture_is_not_missed(
+    tiny, photos, whole, tmp_path, monkeypatch
+):
+    def ended(process, _):
+        process.kill()
+        raise NetworkError("it has ended")
+
+    monkeypatch.setattr(crew, "_SOON", 0.0)
+    monkeypatch.setattr(Process, "join", ended)
+    path = tmp_path / "index.db"
+    build(
+        tiny, [photos], path, LAYERS, **OPTIONS,
+        runner=LocalRunner(2), on_progress=lambda _: time.sleep(0.02),
+    )  # fmt: skip
+    assert digest(path) == digest(whole)

@@ -21,6 +21,8 @@ from actiscope.networks.streaming import run_ahead, threads_of_each
 
 _SECONDS = 0.25
 """A worker takes as many pictures at a time as it runs in that."""
+_FASTEST = 1e-3
+"""Seconds that a picture takes at least, as far as clocks tell."""
 _SOON = 1.0
 """Seconds after which processes are begun: what has ended by then needs none."""
 
@@ -71,6 +73,8 @@ class Crew:
                     return
                 self._processes.append(Process(self._job))
         for process in self._processes:
+            process.open()
+        for process in self._processes:
             process.wait()
             self._begun.put(process)
 
@@ -108,7 +112,7 @@ class Crew:
 
     def _group(self, items: Iterator[Item]) -> Iterator[Item]:
         taken = 0
-        room = max(1, min(self._reducer.most, int(_SECONDS / self._pace)))
+        room = max(1, min(self._reducer.most, int(_SECONDS / max(self._pace, _FASTEST))))
         for item in islice(items, room):
             yield item
             taken += item.size if item.data is None else len(item.data)
@@ -121,7 +125,7 @@ class Crew:
         batches = []
         try:
             if isinstance(worker, Batcher):
-                with suppress(Empty):
+                with suppress(Empty, NetworkError):  # it may have ended: a thread can
                     process = self._begun.get_nowait()
                     process.join(build)
                     batches.append(worker.give())
@@ -141,6 +145,8 @@ class Crew:
         with self._changing:
             self._closed = True
             for process in self._processes:
-                process.end()
+                process.kill()
         if self._later.is_alive():
             self._later.join()
+        for process in self._processes:
+            process.close()

@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from actiscope.collection.runners import Run
 from actiscope.collection.runners.crew import Crew
 from actiscope.collection.runners.job import Job
+from actiscope.collection.runners.process import can_begin
 from actiscope.collection.settings import Settings
 from actiscope.networks import Network
 from actiscope.networks.streaming import cores
@@ -17,8 +18,9 @@ _LIGHT = 128 << 20
 
 
 class LocalRunner:
-    """Workers of this machine, each with an engine of one thread.
+    """Workers of this machine, each of which runs the network with one thread.
 
+    A PyTorch module that stays in this process is run by one of them at a time, with all threads.
     They are threads at first, and then processes, since threads of Python wait for each other. They
     stay threads where another process cannot open the network, or has no use for it: it is heavy,
     or runs on an accelerator, or the build has soon ended.
@@ -53,5 +55,5 @@ class LocalRunner:
             yield crew.run
 
     def _gains(self, network: Network) -> bool:
-        can = network.origin is not None and network.device == "cpu"
+        can = network.origin is not None and network.device == "cpu" and can_begin()
         return can and (self._workers or cores()) > 1 and 4 * network.layers.learnables <= _LIGHT

@@ -28,6 +28,8 @@ _CODE = (
     "import sys; sys.path[:] = sys.argv[1:]; "
     "from actiscope.collection.runners.process import serve; serve()"
 )
+_PATIENCE = 1.0
+"""Seconds in which a process ends whose pipe has ended."""
 _TOLD = 3
 """How many pictures are named that may have ended a process."""
 
@@ -69,6 +71,11 @@ class _Asked:
     images: list[int]
 
 
+def can_begin() -> bool:
+    """Say whether there is a Python to begin: a program that is frozen would begin itself."""
+    return bool(sys.executable) and not getattr(sys, "frozen", False)
+
+
 class Process:
     """A `Batcher` in another process.
 
@@ -80,14 +87,22 @@ class Process:
 
     def __init__(self, job: Job) -> None:
         self._job = job
+        if not can_begin():
+            raise NetworkError("no process can be begun: there is no Python to run")
         command = [sys.executable, "-c", _CODE, *sys.path]
         try:
             self._popen = subprocess.Popen(  # noqa: S603 - our own Python
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-            )
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                process_group=0,  # an interrupt is for the build alone, which then ends it
+            )  # fmt: skip
         except OSError as error:
             raise NetworkError(f"no process can be begun: {one_line(error)}") from None
         self._channel = Channel(self._popen.stdout, self._popen.stdin)  # type: ignore[arg-type]
+
+    def open(self) -> None:
+        """Have it open the network, and do not wait."""
+        with suppress(OSError):  # `wait` tells
+            self._channel.send(self._job)
 
     def wait(self) -> None:
         """Wait until it has opened the network.
@@ -97,7 +112,7 @@ class Process:
         NetworkError
             If it cannot.
         """
-        self._ask(self._job, "when it began")
+        self._checked(self._receive("when it began"))
 
     def join(self, build: Build) -> None:
         """Become part of a build; as for all that follows, `NetworkError` if it has ended."""
@@ -122,27 +137,42 @@ class Process:
         while isinstance(answer, _Asked):
             known = getattr(self._register, answer.question)(answer.images)
             answer = self._exchange(known, when)
+        return self._checked(answer)
+
+    def _exchange(self, value: object, when: str) -> Any:
+        with suppress(OSError, ValueError):  # `_receive` tells
+            self._channel.send(value)
+        return self._receive(when)
+
+    def _receive(self, when: str) -> Any:
+        try:
+            return self._channel.receive()
+        except Exception:  # nothing came, or no answer
+            raise NetworkError(f"a worker ended {when}, {self._cause()}") from None
+
+    @staticmethod
+    def _checked(answer: Any) -> Any:
         if isinstance(answer, ActiscopeError):
             raise answer
         return answer
 
-    def _exchange(self, value: object, when: str) -> Any:
-        try:
-            self._channel.send(value)
-            return self._channel.receive()
-        except (EOFError, OSError, pickle.UnpicklingError):
-            raise NetworkError(f"a worker ended {when}, {self._cause()}") from None
-
     def _cause(self) -> str:
-        code = self._popen.wait()
-        if code < 0:
-            return f"killed by {signal.Signals(-code).name}"
-        return f"with exit code {code}"
+        try:
+            code = self._popen.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            return "with an answer that is none"
+        if code >= 0:
+            return f"with exit code {code}"
+        named = {each.value: each.name for each in signal.Signals}
+        return f"killed by {named.get(-code, f'signal {-code}')}"
 
-    def end(self) -> None:
+    def kill(self) -> None:
         """End it, whatever it does."""
         self._popen.kill()
         self._popen.wait()
+
+    def close(self) -> None:
+        """Close the pipes to it, once nobody waits for it any more."""
         self._channel.close()
 
 
@@ -172,7 +202,7 @@ def serve() -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1):
         os.dup2(nothing, standard)  # what the code of a network prints does not get between
-    with suppress(EOFError, OSError), threadpool_limits(1, "blas"):
+    with suppress(EOFError, OSError, pickle.UnpicklingError), threadpool_limits(1, "blas"):
         _answer(channel)
 
 

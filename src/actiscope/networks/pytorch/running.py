@@ -11,7 +11,7 @@ import numpy.typing as npt
 import torch
 from torch import nn
 
-from actiscope.errors import one_line
+from actiscope.errors import NetworkError, one_line
 from actiscope.networks.foreign import foreign
 from actiscope.networks.pytorch.capturing import (
     GraphCapture,
@@ -61,7 +61,7 @@ class Runner:
         self._lock = threading.Lock()
         self._guests = 0
         """Who has the module where it runs."""
-        self._home = torch.device("cpu")
+        self._home = self._away = torch.device("cpu")
 
     @property
     def device(self) -> str:
@@ -95,7 +95,7 @@ class Runner:
         with (
             foreign(f"the module cannot be run at {height}x{width}", says=_without_trace),
             self.at_work() as like,
-            _with_threads(threads),
+            _THREADS.set_to(threads),
             as_for_inference(way.capture.module),
         ):
             array = np.ascontiguousarray(fed)
@@ -126,31 +126,64 @@ class Runner:
         with self._lock:
             if not self._guests:
                 self._home = self._parameter.device
-            device = _where(self._device, self._home)
-            if not self._guests and device != self._home:
-                self.way.capture.module.to(device)
+                self._away = _where(self._device, self._home)
+                self._move()
             self._guests += 1
         try:
-            yield device
+            yield self._away
         finally:
             with self._lock:
                 self._guests -= 1
-                if not self._guests and device != self._home:
+                if not self._guests and self._away != self._home:
                     self.way.capture.module.to(self._home)
+
+    def _move(self) -> None:
+        module = self.way.capture.module
+        if self._away == self._home:
+            return
+        try:
+            with foreign(f"the module cannot be brought to {self._away}"):
+                module.to(self._away)
+        except NetworkError:
+            module.to(self._home)
+            raise
 
     @property
     def _parameter(self) -> torch.Tensor:
         return next(self.way.capture.module.parameters(), torch.empty(0))
 
 
-@contextmanager
-def _with_threads(count: int) -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(count or before)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+class _Threads:
+    """How many threads PyTorch takes: a setting of the whole process, which is put back.
+
+    A thread that runs something of PyTorch for the first time meanwhile keeps what is set then.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users = 0
+        self._before = 0
+
+    @contextmanager
+    def set_to(self, count: int) -> Iterator[None]:
+        """Have so many for a while; nothing happens for 0."""
+        if not count:
+            yield
+            return
+        with self._lock:
+            if not self._users:
+                self._before = torch.get_num_threads()
+            self._users += 1
+            torch.set_num_threads(count)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._users -= 1
+                torch.set_num_threads(self._before)
+
+
+_THREADS = _Threads()
 
 
 def _without_trace(error: BaseException) -> str:
