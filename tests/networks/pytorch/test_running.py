@@ -34,7 +34,7 @@ def test_several_threads_do_not_take_it_from_each_other():
         together.wait()
         places = set()
         for _ in range(50):
-            with runner.at_work() as like:
+            with runner.lent() as like:
                 places |= {like.device.type, module.where}
         return places
 
@@ -47,7 +47,7 @@ def test_it_stays_until_the_last_one_leaves():
     module = Wandering(1, 1)
     runner = Runner(SimpleNamespace(capture=SimpleNamespace(module=module)), ELSEWHERE)
     with runner.staying():
-        with runner.staying(), runner.at_work():
+        with runner.staying(), runner.lent():
             assert module.where == ELSEWHERE
         assert module.where == ELSEWHERE
     assert module.where == "cpu"

@@ -225,7 +225,7 @@ class TorchNetwork(Network):
         layer = self.layers.find(layer)
         gate = None if through is None else self.layers.find(through)
         way = self._runner.way
-        with self._runner.at_work() as like, as_for_inference(self._capture.module, gradients=True):
+        with self._runner.lent() as like, as_for_inference(self._capture.module, gradients=True):
             function = Differentiable(
                 self._capture,
                 layer,

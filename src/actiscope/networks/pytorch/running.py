@@ -94,7 +94,7 @@ class Runner:
         way = self.way
         with (
             foreign(f"the module cannot be run at {height}x{width}", says=_without_trace),
-            self.at_work() as like,
+            self.lent() as like,
             _THREADS.set_to(threads),
             as_for_inference(way.capture.module),
         ):
@@ -112,8 +112,8 @@ class Runner:
         return keeper.values(owned)
 
     @contextmanager
-    def at_work(self) -> Iterator[torch.Tensor]:
-        """Bring the module to where it runs, and home; give nothing, of its place and type."""
+    def lent(self) -> Iterator[torch.Tensor]:
+        """Have the module alone, where it runs; give nothing, of its place and type."""
         with self.staying() as device, self._lock:
             dtype = self._parameter.dtype
             yield torch.empty(
