@@ -4,12 +4,16 @@ import json
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import numpy as np
 import pytest
 
 from actiscope import Network, open_network
 from actiscope.images import read_image
 from actiscope.images.samples import close_right_eye, face
+
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 DATA = Path(__file__).parent / "data"
 

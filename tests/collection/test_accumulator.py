@@ -29,7 +29,7 @@ def accumulate(pictures, **settings):
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(collections(), st.randoms(), st.sampled_from([(1, 1), (3, 1), (3, 2), (50, 9)]))
 def test_any_order_split_and_resume_give_the_same_bytes(pictures, random, limits):
     given = {"top": limits[0], "per_image": limits[1]}
@@ -49,7 +49,6 @@ def test_any_order_split_and_resume_give_the_same_bytes(pictures, random, limits
     assert resumed.to_bytes() == whole.to_bytes()
 
 
-@settings(deadline=None)
 @given(collections(), st.integers(1, 2))
 def test_the_answer_is_that_of_all_values_at_once(pictures, per_image):
     found = accumulate(pictures.items(), top=5, per_image=per_image)

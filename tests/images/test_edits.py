@@ -105,7 +105,7 @@ def test_the_whole_picture_can_be_blurred_or_made_noise(a1, tool):
     assert edited.std() < a1.std() if tool == "blur" else edited.std() > 70
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.sampled_from(TOOLS),
     st.integers(1, 12),

@@ -117,9 +117,7 @@ def build(operations):
     st.lists(windows() | windows() | enlargements() | others, min_size=1, max_size=6),
     st.floats(1, 6),
 )
-@settings(
-    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_parts_of_any_local_network_are_the_whole(tmp_path, picture, operations, times):
     note(operations)
     network = tiny.opened(tmp_path, build(operations))
