@@ -94,7 +94,7 @@ def test_a_card_opens_and_keys_do_everything(cards, made):
     expect(large.locator("h2")).to_contain_text("Channel 2")
     cards.keyboard.press("Escape")
     expect(large).to_be_hidden()
-    assert cards.evaluate("document.activeElement.dataset.channel") == "2"
+    expect(cards.locator("[data-channel='2']").first).to_be_focused()
 
 
 @pytest.mark.parametrize("width", [1440, 1024, 390])
