@@ -19,7 +19,7 @@ class Ledger:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._totals = store.accumulators()
-        self._is_new = not any(store.rows("SELECT EXISTS (SELECT 1 FROM files)")[0])
+        self._is_new = not store.rows("SELECT 1 FROM files LIMIT 1")
         self._claimed: set[int] = set()
         """Pictures that are in a batch."""
         self._lock = threading.Lock()

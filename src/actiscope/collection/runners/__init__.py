@@ -1,4 +1,4 @@
-"""What runs a network on the pictures of a collection: threads here, or other machines."""
+"""What runs a network on the pictures of a collection: this machine, or others."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from itertools import islice
 from queue import Empty, SimpleQueue
 
@@ -91,10 +92,7 @@ class Crew:
             self._idle.put(Batcher(self._reducer, self._settings, build))
         if self._job is not None and not self._processes:
             self._later.start()
-
-        def take(group: list[Item]) -> tuple[list[Outcome], list[Batch]]:
-            return self._take(group, build)
-
+        take = partial(self._take, build)
         for outcomes, batches in run_ahead(
             self._network, take, self._groups(fetched(items)), self._count
         ):
@@ -119,7 +117,7 @@ class Crew:
             if taken >= LARGEST:
                 return
 
-    def _take(self, group: list[Item], build: Build) -> tuple[list[Outcome], list[Batch]]:
+    def _take(self, build: Build, group: list[Item]) -> tuple[list[Outcome], list[Batch]]:
         """Have a worker add pictures; return what became of each, and what is to be written."""
         worker = self._idle.get()
         batches = []

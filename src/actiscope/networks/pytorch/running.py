@@ -150,7 +150,7 @@ class Runner:
 
     @property
     def _parameter(self) -> torch.Tensor:
-        return next(self.way.capture.module.parameters(), torch.empty(0))
+        return _parameter_of(self.way.capture.module)
 
 
 class _Threads:
@@ -193,8 +193,12 @@ def _without_trace(error: BaseException) -> str:
 
 def settle(module: nn.Module, device: str) -> None:
     """Bring a module to where it is run, once and for all."""
-    parameter = next(module.parameters(), torch.empty(0))
-    module.to(_where(device, parameter.device))
+    module.to(_where(device, _parameter_of(module).device))
+
+
+def _parameter_of(module: nn.Module) -> torch.Tensor:
+    """Return what tells of a module where it lies, and its type."""
+    return next(module.parameters(), torch.empty(0))
 
 
 def _where(device: str, home: torch.device) -> torch.device:
