@@ -111,6 +111,16 @@ def test_sizes_are_taken(network, image):
     assert act.image_size == image.shape[:2]
 
 
+def test_at_work_it_answers_the_same(network, image):
+    names = [layer.name for layer in network.layers]
+    before = network.activations(image, names, threads=1)
+    for alike in (False, True):
+        with network.at_work(alike=alike):
+            for size in (None, (40, 50), None):
+                at_work = network.activations(image, names, size=size, threads=1)
+            assert all(np.array_equal(at_work[n].values, before[n].values) for n in names)
+
+
 def test_wrong_calls(network, image):
     with pytest.raises(LayerNotFoundError):
         network.activations(image, "no such layer")

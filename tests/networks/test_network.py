@@ -79,6 +79,25 @@ def test_sessions_are_reused_and_bounded(net):
     assert opened == [("conv1",), ("pool1",), ("relu_conv1",), ("pool1",)]
 
 
+def test_only_sessions_of_pictures_of_one_size_keep_memory_and_only_while_there_are_some(net):
+    from actiscope.networks.onnx.sessions import Sessions
+
+    def keeps(session):
+        return session.get_session_options().enable_cpu_mem_arena
+
+    sessions = Sessions(lambda names, _: net._graph.cut(names))
+    usual = sessions.get(("conv1",))
+    with sessions.keeping_memory():
+        with sessions.keeping_memory():
+            first = sessions.get(("conv1",))
+        assert keeps(first)
+        assert sessions.get(("conv1",)) is first
+    assert not keeps(usual)
+    assert sessions.get(("conv1",)) is usual
+    with sessions.keeping_memory():
+        assert sessions.get(("conv1",)) is not first
+
+
 def test_a_cut_holds_only_what_is_needed(net):
     import onnx
 

@@ -66,11 +66,16 @@ class Kind(ABC):
         return True
 
     @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Keep the network where it runs, between runs.
+    def at_work(self, *, alike: bool = False) -> Iterator[None]:  # noqa: ARG002
+        """Keep what runs need, between runs.
 
         A module that lies on the processor and runs on a GPU is else brought there and back home
-        for each picture. Others need nothing.
+        for each picture.
+
+        Parameters
+        ----------
+        alike : bool
+            Whether all pictures have one size, and so need the same memory: it may be kept, too.
         """
         yield
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 
 import onnx
 import pytest
@@ -62,6 +63,31 @@ def test_they_take_the_places_of_threads_while_a_build_goes_on(
     assert 0 < len(taken) < 60
     assert digest(path) == digest(whole)
     assert not serving(os.getpid())
+
+
+def test_a_network_is_at_work_here_until_they_have_its_work(tiny, photos, tmp_path, monkeypatch):
+    places = []
+    at_work = type(tiny).at_work
+
+    @contextmanager
+    def noted(network, *, alike):
+        assert alike
+        places.append("here")
+        with at_work(network, alike=alike):
+            yield
+        places.remove("here")
+
+    monkeypatch.setattr(crew, "LARGEST", 1)
+    monkeypatch.setattr(type(tiny), "at_work", noted)
+    for processes in (False, True):
+        seen = []
+        build(
+            tiny, [photos], tmp_path / f"{processes}.db", LAYERS, **OPTIONS,
+            runner=LocalRunner(2, processes=processes),
+            on_progress=lambda _, seen=seen: seen.append(len(places)),
+        )  # fmt: skip
+        assert seen[-2] == (0 if processes else 1)
+        assert not places
 
 
 def test_one_that_dies_is_told_with_its_pictures_and_the_build_can_go_on(

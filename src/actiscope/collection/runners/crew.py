@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import partial
 from itertools import islice
 from queue import Empty, SimpleQueue
@@ -18,7 +18,7 @@ from actiscope.collection.settings import Batch, Settings
 from actiscope.collection.sources import Item, fetched
 from actiscope.errors import NetworkError
 from actiscope.networks import Network
-from actiscope.networks.streaming import run_ahead, threads_of_each
+from actiscope.networks.streaming import map_ahead, threads_of_each
 
 _SECONDS = 0.25
 """A worker takes as many pictures at a time as it runs in that."""
@@ -45,7 +45,6 @@ class Crew:
 
     def __init__(self, network: Network, settings: Settings, job: Job | None, count: int) -> None:
         threads = threads_of_each(network) if job is None and count > 1 else 1
-        self._network = network
         self._reducer = Reducer(network, settings, threads=threads)
         self._settings = settings
         self._job = job
@@ -54,6 +53,9 @@ class Crew:
         self._begun: SimpleQueue[Process] = SimpleQueue()
         """Processes that have no place yet."""
         self._processes: list[Process] = []
+        self._threads = count
+        """Workers that are none."""
+        self._at_work = ExitStack()
         self._changing = threading.Lock()
         self._later = threading.Timer(_SOON, self._begin_beside)
         self._closed = False
@@ -93,9 +95,8 @@ class Crew:
         if self._job is not None and not self._processes:
             self._later.start()
         take = partial(self._take, build)
-        for outcomes, batches in run_ahead(
-            self._network, take, self._groups(fetched(items)), self._count
-        ):
+        self._at_work.enter_context(self._reducer.at_work())
+        for outcomes, batches in map_ahead(take, self._groups(fetched(items)), self._count):
             yield from outcomes
             for batch in batches:
                 yield batch
@@ -128,6 +129,7 @@ class Crew:
                     process.join(build)
                     batches.append(worker.give())
                     worker = process
+                    self._retire_thread()
             started = time.monotonic()
             outcomes, batch = worker.take(group)
             self._pace = (time.monotonic() - started) / len(group)
@@ -137,8 +139,15 @@ class Crew:
         finally:
             self._idle.put(worker)
 
+    def _retire_thread(self) -> None:
+        with self._changing:
+            self._threads -= 1
+            if not self._threads:
+                self._at_work.close()
+
     def close(self) -> None:
         """End the processes."""
+        self._at_work.close()
         self._later.cancel()
         with self._changing:
             self._closed = True

@@ -216,9 +216,11 @@ def _answer(channel: Channel) -> None:
     build = Build(_Line(channel), write_every, time.monotonic() - elapsed)
     batcher = Batcher(reducer, job.settings, build)
     channel.send(None)
-    while True:
-        group = channel.receive()
-        channel.send(batcher.give() if group is None else _attempt(partial(batcher.take, group)))
+    with reducer.at_work():
+        while True:
+            group = channel.receive()
+            take = partial(batcher.take, group)
+            channel.send(batcher.give() if group is None else _attempt(take))
 
 
 def _attempt(function: Callable[[], Found]) -> Found | ActiscopeError:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -63,6 +64,10 @@ class Reducer:
         self._threads = threads
         self._settings = settings
         self._names = [layer.name for layer in settings.layers]
+
+    def at_work(self) -> AbstractContextManager[None]:
+        """Keep what runs need, between runs."""
+        return self._network.at_work(alike=True)
 
     @property
     def most(self) -> int:

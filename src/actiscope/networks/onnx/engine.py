@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from types import MappingProxyType
 from typing import Any
 
@@ -49,6 +50,10 @@ class Engine:
     def device(self) -> str:
         """Where it runs."""
         return self._sessions.device
+
+    def keeping_memory(self) -> AbstractContextManager[None]:
+        """Keep the memory that runs take, between runs."""
+        return self._sessions.keeping_memory()
 
     def compute(
         self,

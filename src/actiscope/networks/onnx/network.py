@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache, partial
 from typing import Any
 
@@ -124,6 +125,12 @@ class OnnxNetwork(Network):
     def device(self) -> str:
         """Where it runs."""
         return self._engine.device
+
+    @contextmanager
+    def at_work(self, *, alike: bool = False) -> Iterator[None]:
+        """Keep the memory that runs take, between runs on pictures of one size."""
+        with self._engine.keeping_memory() if alike else nullcontext():
+            yield
 
     def faults(self, size: Size) -> list[Issue]:
         """Return what keeps it, or a part of it, from running on pictures of a size."""

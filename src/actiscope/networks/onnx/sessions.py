@@ -2,15 +2,15 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import onnxruntime as ort
 
 from actiscope.errors import NetworkError
 from actiscope.networks.onnx.graph import Given
-
-_Key = tuple[tuple[str, ...], int, Given | None, bool]
 
 _FATAL_ONLY = 4
 _MOST_BYTES = 256 * 2**20
@@ -25,6 +25,16 @@ _DEVICES = {provider: device for device, provider in _ACCELERATORS.items()} | {_
 _BLOCKED_LAYOUT = "NchwcTransformer"
 """The engine's fastest layout: poolings with nothing to pool end the process in it."""
 _EXTERNAL_DATA = "session.model_external_initializers_file_folder_path"
+
+
+class _Wanted(NamedTuple):
+    """What a session is opened for."""
+
+    outputs: tuple[str, ...]
+    threads: int
+    given: Given | None
+    unsure: bool
+    keeps_memory: bool
 
 
 class Sessions:
@@ -59,7 +69,8 @@ class Sessions:
         self._providers = providers(device)
         self._capacity = capacity
         self._lock = threading.Lock()
-        self._kept: OrderedDict[_Key, tuple[ort.InferenceSession, int]] = OrderedDict()
+        self._keeping_memory = 0
+        self._kept: OrderedDict[_Wanted, tuple[ort.InferenceSession, int]] = OrderedDict()
 
     def get(
         self,
@@ -82,17 +93,31 @@ class Sessions:
         unsure : bool
             Whether poolings may be left with nothing to pool.
         """
-        key = outputs, threads, given, unsure
         with self._lock:
-            if key not in self._kept:
-                self._kept[key] = self._open(outputs, threads, given, unsure=unsure)
-            self._kept.move_to_end(key)
+            wanted = _Wanted(outputs, threads, given, unsure, self._keeping_memory > 0)
+            if wanted not in self._kept:
+                self._kept[wanted] = self._open(wanted)
+            self._kept.move_to_end(wanted)
             while len(self._kept) > 1 and (
                 len(self._kept) > self._capacity
                 or sum(size for _, size in self._kept.values()) > _MOST_BYTES
             ):
                 self._kept.popitem(last=False)
-            return self._kept[key][0]
+            return self._kept[wanted][0]
+
+    @contextmanager
+    def keeping_memory(self) -> Iterator[None]:
+        """Give sessions that keep the memory of their largest run, until the last one leaves."""
+        with self._lock:
+            self._keeping_memory += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._keeping_memory -= 1
+                if not self._keeping_memory:
+                    for wanted in [each for each in self._kept if each.keeps_memory]:
+                        del self._kept[wanted]
 
     @property
     def device(self) -> str:
@@ -106,22 +131,20 @@ class Sessions:
                 raise NetworkError(f"ONNX Runtime cannot use {self._asked} here")
             self._providers = given
 
-    def _open(
-        self, outputs: tuple[str, ...], threads: int, given: Given | None, *, unsure: bool
-    ) -> tuple[ort.InferenceSession, int]:
+    def _open(self, wanted: _Wanted) -> tuple[ort.InferenceSession, int]:
         options = ort.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = wanted.threads
         options.log_severity_level = _FATAL_ONLY
-        options.enable_cpu_mem_arena = False  # each session would keep what its largest run took
+        options.enable_cpu_mem_arena = wanted.keeps_memory
         if self._folder is not None:
             options.add_session_config_entry(_EXTERNAL_DATA, str(self._folder))
-        model = self._cut(outputs, given)
+        model = self._cut(wanted.outputs, wanted.given)
         session = ort.InferenceSession(
             model, options, self._providers, enable_fallback=0,
-            disabled_optimizers=[_BLOCKED_LAYOUT] if unsure else [],
+            disabled_optimizers=[_BLOCKED_LAYOUT] if wanted.unsure else [],
         )  # fmt: skip
         self._check_device(session.get_providers())
-        return session, len(model) + self._external(outputs)
+        return session, len(model) + self._external(wanted.outputs)
 
 
 def providers(device: str) -> list[str]:
