@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, BinaryIO, TypeVar
 
+from actiscope.collection.memory import keep_free
 from actiscope.collection.runners import Outcome
 from actiscope.collection.runners.batching import Batcher, Build
 from actiscope.collection.runners.job import Job
@@ -197,6 +198,7 @@ def serve() -> None:
     """Be the other process: answer to requests until nobody makes any."""
     from threadpoolctl import threadpool_limits
 
+    keep_free()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the build is interrupted, and then ends it
     channel = Channel(os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb"))
     nothing = os.open(os.devnull, os.O_RDWR)
