@@ -2,8 +2,9 @@
 
 SqueezeNet at 227 to fire9-concat. Each part is timed alone, in CPU time of one thread, over the
 same few pictures again and again, which is its best; what the cores allow is cores / (sum of the
-parts). Parts, the bare engine, a build and PyTorch's hooks behind a DataLoader are measured in
-turn, in rounds, and the medians of the rounds are told: a ratio is that of what one round measured.
+parts). Parts and the bare engine, a build, and PyTorch's hooks behind a DataLoader are measured in
+turn, in rounds, and the medians of the rounds are told: a ratio is that of what one round measured,
+with the means of the parts before its build and after it, since the speed of a machine wanders.
 Ratios are what to keep, of a machine that does nothing else. Where it does, the CPU time of the
 parts against that of a build still tells what the rest of it costs.
 
@@ -40,8 +41,8 @@ GROUP, GROUPS = 16, 6
 """Pictures that a part is timed on, and how often with others."""
 TIMES = 3
 BUILT = 64
-"""How many times as many pictures are built in a round: near the 20,000 of which memory is measured,
-so that begin and end matter as little as they do in a collection of that size."""
+"""How many times as many pictures are built in a round: of 300, near the 20,000 of which memory is
+measured, so that begin and end matter as little as they do there."""
 FEW = 1000
 """Pictures of the first measure of memory."""
 PARTS = ("decode", "resize", "engine", "reduce")
@@ -197,9 +198,13 @@ def measure(files: Sequence[Path], rounds: int, cores: int) -> Iterator[dict[str
     """Give what each round measures, and the ratios of it."""
     with tempfile.TemporaryDirectory() as made:
         copies = repeat(files, BUILT * len(files), Path(made))
+        before = measure_parts(files)
         for number in range(1, rounds + 1):
             print(f"round {number} of {rounds}", file=sys.stderr, flush=True)
-            found = measure_parts(files) | measure_build(copies)
+            built = measure_build(copies)
+            after = measure_parts(files)
+            found = {name: (before[name] + after[name]) / 2 for name in after} | built
+            before = after
             found["hooks"] = hooks_rate(files, cores)
             found["sum"] = sum(found[part] for part in PARTS)
             found["allowed"] = cores / found["sum"] * 1e3
