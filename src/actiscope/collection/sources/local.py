@@ -2,6 +2,7 @@
 
 import glob
 import os
+import stat
 from collections.abc import Iterator
 
 from actiscope.collection.sources.items import Item, OnProblem, as_text, local_item
@@ -51,13 +52,13 @@ def look_at(path: str) -> Item:
         If it cannot be looked at, or is none.
     """
     status = os.stat(path)
-    if os.path.isdir(path):
+    if stat.S_ISDIR(status.st_mode):
         link = os.path.islink(path)
         raise OSError(
             "it is a link to a folder; name it as a source to have what is in it"
             if link
             else "it is a folder, not a file"
         )
-    if not os.path.isfile(path):
+    if not stat.S_ISREG(status.st_mode):
         raise OSError("it is no file")
     return local_item(path, 0, status.st_size, f"{status.st_mtime_ns}:{status.st_size}")
