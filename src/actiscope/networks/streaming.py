@@ -1,6 +1,5 @@
 """Many pictures through a network, on all cores."""
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,6 +10,7 @@ from actiscope.activations import Activations
 from actiscope.checks import Size
 from actiscope.errors import ActiscopeError, without_frames
 from actiscope.images import ImageSource
+from actiscope.networks.cores import cores
 from actiscope.networks.network import LayerKeys, Network
 
 Given = TypeVar("Given")
@@ -127,10 +127,3 @@ def run_ahead(
 def threads_of_each(network: Network) -> int:
     """Return how many threads each of several runs takes: one, or all where they wait in turn."""
     return 1 if network.is_concurrent else 0
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -10,7 +10,7 @@ from typing import Any
 
 from actiscope.errors import ArgumentError, MissingExtraError, NetworkError, one_line
 from actiscope.extras import require
-from actiscope.networks.streaming import cores
+from actiscope.networks.cores import cores
 
 _PATIENCE = 15.0
 """Seconds in which a cluster has to answer."""

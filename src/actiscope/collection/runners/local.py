@@ -9,7 +9,7 @@ from actiscope.collection.runners.job import Job
 from actiscope.collection.runners.process import can_begin
 from actiscope.collection.settings import Settings
 from actiscope.networks import Network
-from actiscope.networks.streaming import cores
+from actiscope.networks.cores import cores
 
 _THREADS = 8
 """More threads than that take longer, all together."""
