@@ -66,7 +66,7 @@ class Kind(ABC):
         return True
 
     @contextmanager
-    def at_work(self, *, alike: bool = False) -> Iterator[None]:  # noqa: ARG002
+    def at_work(self, *, keeps_memory: bool = False) -> Iterator[None]:  # noqa: ARG002
         """Keep what runs need, between runs.
 
         A module that lies on the processor and runs on a GPU is else brought there and back home
@@ -74,8 +74,9 @@ class Kind(ABC):
 
         Parameters
         ----------
-        alike : bool
-            Whether all pictures have one size, and so need the same memory: it may be kept, too.
+        keeps_memory : bool
+            Whether the memory that runs take may be kept, too. That is faster where pictures have
+            one size, and may be up to twice what the largest needs.
         """
         yield
 

@@ -95,7 +95,10 @@ class Crew:
         if self._job is not None and not self._processes:
             self._later.start()
         take = partial(self._take, build)
-        self._at_work.enter_context(self._reducer.at_work())
+        is_light = (
+            self._job is not None
+        )  # several threads keep more of a heavy network than it pays
+        self._at_work.enter_context(self._reducer.at_work(keeps_memory=is_light))
         for outcomes, batches in map_ahead(take, self._groups(fetched(items)), self._count):
             yield from outcomes
             for batch in batches:

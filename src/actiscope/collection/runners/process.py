@@ -218,7 +218,7 @@ def _answer(channel: Channel) -> None:
     build = Build(_Line(channel), write_every, time.monotonic() - elapsed)
     batcher = Batcher(reducer, job.settings, build)
     channel.send(None)
-    with reducer.at_work():
+    with reducer.at_work(keeps_memory=True):
         while True:
             group = channel.receive()
             take = partial(batcher.take, group)

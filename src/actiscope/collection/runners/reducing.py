@@ -65,9 +65,9 @@ class Reducer:
         self._settings = settings
         self._names = [layer.name for layer in settings.layers]
 
-    def at_work(self) -> AbstractContextManager[None]:
-        """Keep what runs need, between runs."""
-        return self._network.at_work(alike=True)
+    def at_work(self, *, keeps_memory: bool) -> AbstractContextManager[None]:
+        """Keep what runs need, between runs, as `Network.at_work` does."""
+        return self._network.at_work(keeps_memory=keeps_memory)
 
     @property
     def most(self) -> int:

@@ -127,9 +127,9 @@ class OnnxNetwork(Network):
         return self._engine.device
 
     @contextmanager
-    def at_work(self, *, alike: bool = False) -> Iterator[None]:
-        """Keep the memory that runs take, between runs on pictures of one size."""
-        with self._engine.keeping_memory() if alike else nullcontext():
+    def at_work(self, *, keeps_memory: bool = False) -> Iterator[None]:
+        """Keep the memory that runs take, between runs, if it may be kept."""
+        with self._engine.keeping_memory() if keeps_memory else nullcontext():
             yield
 
     def faults(self, size: Size) -> list[Issue]:
