@@ -61,7 +61,7 @@ def best_of(function: Callable[[Any], Any], given: Sequence[Any]) -> tuple[float
 def measure_parts(files: Sequence[Path]) -> dict[str, float]:
     """Return CPU milliseconds of each part for one picture, and the bare engine's pictures/s."""
     net = open_network()
-    with net.at_work(keeps_memory=True):
+    with net.at_work((SIZE, SIZE)):
         return time_parts(net, files)
 
 

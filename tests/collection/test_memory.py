@@ -13,18 +13,18 @@ import resource
 import numpy as np
 from actiscope.collection.memory import give_back, keep_free
 
-def pages_taken():
+def pages_taken(megabytes):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-    pictures = [np.ones(1 << 18) for _ in range(24)]
+    pictures = [np.ones(megabytes << 17) for _ in range(15)]
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 
-pages_taken()
-usual = pages_taken()
+pages_taken(2)
+usual = pages_taken(2)
 keep_free()
-pages_taken()
-kept = pages_taken()
+pages_taken(3)
+kept = pages_taken(3)
 give_back()
-print(usual, kept, pages_taken())
+print(usual, kept, pages_taken(3))
 """
 
 

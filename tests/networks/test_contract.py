@@ -114,9 +114,9 @@ def test_sizes_are_taken(network, image):
 def test_at_work_it_answers_the_same(network, image):
     names = [layer.name for layer in network.layers]
     before = network.activations(image, names, threads=1)
-    for keeps_memory in (False, True):
-        with network.at_work(keeps_memory=keeps_memory):
-            for size in (None, (40, 50), None):
+    for kept in (None, (40, 50), image.shape[:2]):
+        with network.at_work(kept):
+            for size in (None, (40, 50), (40, 50), None):
                 at_work = network.activations(image, names, size=size, threads=1)
             assert all(np.array_equal(at_work[n].values, before[n].values) for n in names)
 

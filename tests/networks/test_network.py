@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from actiscope import ArgumentError, ImageError, ImageSizeError, LayerNotFoundError
+from actiscope import (
+    ArgumentError,
+    ImageError,
+    ImageSizeError,
+    LayerNotFoundError,
+    open_network,
+)
 
 
 def test_one_layer_or_several(net, a1):
@@ -79,23 +85,33 @@ def test_sessions_are_reused_and_bounded(net):
     assert opened == [("conv1",), ("pool1",), ("relu_conv1",), ("pool1",)]
 
 
-def test_only_sessions_of_pictures_of_one_size_keep_memory_and_only_while_there_are_some(net):
+def keeps_memory(session):
+    return session.get_session_options().enable_cpu_mem_arena
+
+
+def test_sessions_keep_memory_for_pictures_of_a_size_while_there_are_some(net):
     from actiscope.networks.onnx.sessions import Sessions
 
-    def keeps(session):
-        return session.get_session_options().enable_cpu_mem_arena
-
     sessions = Sessions(lambda names, _: net._graph.cut(names))
-    usual = sessions.get(("conv1",))
-    with sessions.keeping_memory():
-        with sessions.keeping_memory():
-            first = sessions.get(("conv1",))
-        assert keeps(first)
-        assert sessions.get(("conv1",)) is first
-    assert not keeps(usual)
-    assert sessions.get(("conv1",)) is usual
-    with sessions.keeping_memory():
-        assert sessions.get(("conv1",)) is not first
+    assert not keeps_memory(sessions.get(("conv1",), size=(8, 8)))
+    with sessions.keeping_memory((8, 8)):
+        with sessions.keeping_memory((8, 8)), sessions.keeping_memory((9, 9)):
+            first = sessions.get(("conv1",), size=(8, 8))
+            assert keeps_memory(first)
+            assert sessions.get(("conv1",), size=(9, 9)) is not first
+        for other in ((7, 8), (9, 9), None):
+            assert not keeps_memory(sessions.get(("conv1",), size=other))
+        assert sessions.get(("conv1",), size=(8, 8)) is first
+    assert not keeps_memory(sessions.get(("conv1",), size=(8, 8)))
+
+
+def test_at_work_a_network_keeps_memory_for_one_size(coffee):
+    network = open_network("squeezenet")
+    sessions = network._engine._sessions
+    for kept, expected in ((None, False), ((227, 227), True), ((226, 227), False)):
+        with network.at_work(kept):
+            network.activations(coffee, "conv1", size=227)
+            assert keeps_memory(sessions.get(("conv1",), unsure=False, size=(227, 227))) == expected
 
 
 def test_a_cut_holds_only_what_is_needed(net):
@@ -119,8 +135,6 @@ def test_shows_itself(net):
 def test_a_network_is_freed_when_nobody_holds_it():
     import gc
     import weakref
-
-    from actiscope import open_network
 
     kept = weakref.ref(open_network()._graph)
     gc.collect()

@@ -66,7 +66,7 @@ class Kind(ABC):
         return True
 
     @contextmanager
-    def at_work(self, *, keeps_memory: bool = False) -> Iterator[None]:  # noqa: ARG002
+    def at_work(self, size: tuple[int, int] | None = None) -> Iterator[None]:  # noqa: ARG002
         """Keep what runs need, between runs.
 
         A module that lies on the processor and runs on a GPU is else brought there and back home
@@ -74,9 +74,9 @@ class Kind(ABC):
 
         Parameters
         ----------
-        keeps_memory : bool
-            Whether the memory that runs take may be kept, too. That is faster where pictures have
-            one size, and may be up to twice what the largest needs.
+        size : (int, int), optional
+            Height and width of many pictures, as the network is fed: the memory that a run on one
+            of them takes may be kept, too, for the next.
         """
         yield
 

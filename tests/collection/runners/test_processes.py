@@ -70,10 +70,10 @@ def test_a_network_is_at_work_here_until_they_have_its_work(tiny, photos, tmp_pa
     at_work = type(tiny).at_work
 
     @contextmanager
-    def noted(network, *, keeps_memory):
-        assert keeps_memory == processes
+    def noted(network, size=None):
+        assert size == (OPTIONS["size"] if processes else None)
         places.append("here")
-        with at_work(network, keeps_memory=keeps_memory):
+        with at_work(network, size):
             yield
         places.remove("here")
 

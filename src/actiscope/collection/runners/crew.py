@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from functools import partial
 from itertools import islice
@@ -54,9 +55,11 @@ class Crew:
         """Processes that have no place yet."""
         self._processes: list[Process] = []
         self._threads = count
-        """Workers that are none."""
+        """Workers that are threads."""
         self._at_work = ExitStack()
         self._changing = threading.Lock()
+        self._aside = ThreadPoolExecutor(1)
+        """Where no interrupt comes between a process and the list of them."""
         self._later = threading.Timer(_SOON, self._begin_beside)
         self._closed = False
         self._pace = _SECONDS
@@ -70,6 +73,9 @@ class Crew:
         NetworkError
             If they cannot.
         """
+        self._aside.submit(self._begin).result()
+
+    def _begin(self) -> None:
         for _ in range(self._count):
             with self._changing:
                 if self._closed or self._job is None:
@@ -83,7 +89,7 @@ class Crew:
 
     def _begin_beside(self) -> None:
         with suppress(NetworkError):  # threads can
-            self.begin_processes()
+            self._begin()
 
     def run(
         self, items: Iterator[Item], register: Register, write_every: float
@@ -95,15 +101,14 @@ class Crew:
         if self._job is not None and not self._processes:
             self._later.start()
         take = partial(self._take, build)
-        is_light = (
-            self._job is not None
-        )  # several threads keep more of a heavy network than it pays
-        self._at_work.enter_context(self._reducer.at_work(keeps_memory=is_light))
-        for outcomes, batches in map_ahead(take, self._groups(fetched(items)), self._count):
-            yield from outcomes
-            for batch in batches:
-                yield batch
-                give_back()
+        is_light = self._job is not None  # of a heavy network, threads would keep too much
+        with self._at_work:
+            self._at_work.enter_context(self._reducer.at_work(keeps_memory=is_light))
+            for outcomes, batches in map_ahead(take, self._groups(fetched(items)), self._count):
+                yield from outcomes
+                for batch in batches:
+                    yield batch
+                    give_back()
         while not self._idle.empty():
             yield self._idle.get().give()
 
@@ -150,12 +155,12 @@ class Crew:
 
     def close(self) -> None:
         """End the processes."""
-        self._at_work.close()
         self._later.cancel()
         with self._changing:
             self._closed = True
             for process in self._processes:
                 process.kill()
+        self._aside.shutdown()
         if self._later.is_alive():
             self._later.join()
         for process in self._processes:

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, BinaryIO, TypeVar
@@ -19,6 +19,7 @@ from actiscope.collection.memory import keep_free
 from actiscope.collection.runners import Outcome
 from actiscope.collection.runners.batching import Batcher, Build
 from actiscope.collection.runners.job import Job
+from actiscope.collection.runners.reducing import Reducer
 from actiscope.collection.settings import Batch
 from actiscope.collection.sources import Item
 from actiscope.errors import ActiscopeError, NetworkError, one_line
@@ -210,19 +211,25 @@ def serve() -> None:
 
 def _answer(channel: Channel) -> None:
     job = channel.receive()
-    reducer = _attempt(job.begin)
-    channel.send(reducer if isinstance(reducer, ActiscopeError) else None)
-    if isinstance(reducer, ActiscopeError):
-        return
-    elapsed, write_every = channel.receive()
-    build = Build(_Line(channel), write_every, time.monotonic() - elapsed)
-    batcher = Batcher(reducer, job.settings, build)
-    channel.send(None)
-    with reducer.at_work(keeps_memory=True):
+    with ExitStack() as stack:
+        reducer = _attempt(partial(_begin, job, stack))
+        channel.send(reducer if isinstance(reducer, ActiscopeError) else None)
+        if isinstance(reducer, ActiscopeError):
+            return
+        elapsed, write_every = channel.receive()
+        build = Build(_Line(channel), write_every, time.monotonic() - elapsed)
+        batcher = Batcher(reducer, job.settings, build)
+        channel.send(None)
         while True:
             group = channel.receive()
             take = partial(batcher.take, group)
             channel.send(batcher.give() if group is None else _attempt(take))
+
+
+def _begin(job: Job, stack: ExitStack) -> Reducer:
+    reducer = job.begin()
+    stack.enter_context(reducer.at_work(keeps_memory=True))
+    return reducer
 
 
 def _attempt(function: Callable[[], Found]) -> Found | ActiscopeError:

@@ -66,8 +66,11 @@ class Reducer:
         self._names = [layer.name for layer in settings.layers]
 
     def at_work(self, *, keeps_memory: bool) -> AbstractContextManager[None]:
-        """Keep what runs need, between runs, as `Network.at_work` does."""
-        return self._network.at_work(keeps_memory=keeps_memory)
+        """Keep what runs need, between runs, and the memory that they take, if it is to be kept."""
+        if not keeps_memory:
+            return self._network.at_work()
+        nothing = np.zeros((*self._network.input_size, 3), dtype=np.uint8)
+        return self._network.at_work(self._place(nothing)[1].input_size)
 
     @property
     def most(self) -> int:

@@ -51,9 +51,9 @@ class Engine:
         """Where it runs."""
         return self._sessions.device
 
-    def keeping_memory(self) -> AbstractContextManager[None]:
-        """Keep the memory that runs take, between runs."""
-        return self._sessions.keeping_memory()
+    def keeping_memory(self, size: tuple[int, int]) -> AbstractContextManager[None]:
+        """Keep the memory that runs on pictures of a size take, between runs."""
+        return self._sessions.keeping_memory(size)
 
     def compute(
         self,
@@ -62,6 +62,7 @@ class Engine:
         threads: int = 0,
         *,
         unsure: bool = True,
+        size: tuple[int, int] | None = None,
         seconds: float | None = None,
     ) -> dict[str, Any]:
         """Return tensors by name.
@@ -76,6 +77,8 @@ class Engine:
             How many threads are taken; 0 for one a core.
         unsure : bool
             Whether poolings may be left with nothing to pool; if not, it is faster.
+        size : (int, int), optional
+            Height and width of the picture, where its runs may keep their memory.
         seconds : float, optional
             When it is stopped, if it still runs.
 
@@ -94,7 +97,7 @@ class Engine:
         if not tensors:
             return {}
         with foreign(f"the network cannot be run on {'x'.join(map(str, picture.shape[-3:]))}"):
-            session = self._sessions.get(tuple(tensors), threads, unsure=unsure)
+            session = self._sessions.get(tuple(tensors), threads, unsure=unsure, size=size)
             values = self._run(session, tensors, picture, seconds=seconds)
             return dict(zip(tensors, values, strict=True))
 

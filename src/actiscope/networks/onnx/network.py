@@ -127,9 +127,9 @@ class OnnxNetwork(Network):
         return self._engine.device
 
     @contextmanager
-    def at_work(self, *, keeps_memory: bool = False) -> Iterator[None]:
-        """Keep the memory that runs take, between runs, if it may be kept."""
-        with self._engine.keeping_memory() if keeps_memory else nullcontext():
+    def at_work(self, size: tuple[int, int] | None = None) -> Iterator[None]:
+        """Keep the memory that runs on pictures of a size take, between runs."""
+        with self._engine.keeping_memory(size) if size else nullcontext():
             yield
 
     def faults(self, size: Size) -> list[Issue]:
@@ -178,7 +178,9 @@ class OnnxNetwork(Network):
         scales = {name for tensor in asked for name in computed_scales(self._graph, tensor)}
         needed = needs_engine(self._graph, asked | scales)
         picture = self._image.feed(fed)
-        computed = self._engine.compute(needed, picture, threads, unsure=described.unsure)
+        computed = self._engine.compute(
+            needed, picture, threads, unsure=described.unsure, size=size
+        )
         derive = Deriver(self._graph, computed | {self._image.name: fed[np.newaxis]})
         return [
             partial(self._arrange, derive, described.layers[name], described.batch_axes.get(tensor))

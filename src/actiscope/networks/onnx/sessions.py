@@ -1,7 +1,7 @@
 """ONNX Runtime sessions, one for each set of layers asked for."""
 
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,7 +34,8 @@ class _Wanted(NamedTuple):
     threads: int
     given: Given | None
     unsure: bool
-    keeps_memory: bool
+    kept_size: tuple[int, int] | None
+    """Size of the pictures for which it keeps memory between runs."""
 
 
 class Sessions:
@@ -69,7 +70,7 @@ class Sessions:
         self._providers = providers(device)
         self._capacity = capacity
         self._lock = threading.Lock()
-        self._keeping_memory = 0
+        self._kept_sizes: Counter[tuple[int, int]] = Counter()
         self._kept: OrderedDict[_Wanted, tuple[ort.InferenceSession, int]] = OrderedDict()
 
     def get(
@@ -79,6 +80,7 @@ class Sessions:
         given: Given | None = None,
         *,
         unsure: bool = False,
+        size: tuple[int, int] | None = None,
     ) -> ort.InferenceSession:
         """Return a session that computes these outputs and nothing else.
 
@@ -92,10 +94,14 @@ class Sessions:
             A tensor that it takes as an input.
         unsure : bool
             Whether poolings may be left with nothing to pool.
+        size : (int, int), optional
+            Height and width of the picture, where memory may be kept for it.
         """
         with self._lock:
-            wanted = _Wanted(outputs, threads, given, unsure, self._keeping_memory > 0)
+            kept_size = size if size in self._kept_sizes else None
+            wanted = _Wanted(outputs, threads, given, unsure, kept_size)
             if wanted not in self._kept:
+                self._kept.pop(wanted._replace(kept_size=None), None)
                 self._kept[wanted] = self._open(wanted)
             self._kept.move_to_end(wanted)
             while len(self._kept) > 1 and (
@@ -106,17 +112,18 @@ class Sessions:
             return self._kept[wanted][0]
 
     @contextmanager
-    def keeping_memory(self) -> Iterator[None]:
-        """Give sessions that keep the memory of their largest run, until the last one leaves."""
+    def keeping_memory(self, size: tuple[int, int]) -> Iterator[None]:
+        """Give sessions for pictures of a size that keep what a run takes, until nobody is here."""
         with self._lock:
-            self._keeping_memory += 1
+            self._kept_sizes[size] += 1
         try:
             yield
         finally:
             with self._lock:
-                self._keeping_memory -= 1
-                if not self._keeping_memory:
-                    for wanted in [each for each in self._kept if each.keeps_memory]:
+                self._kept_sizes[size] -= 1
+                if not self._kept_sizes[size]:
+                    del self._kept_sizes[size]
+                    for wanted in [each for each in self._kept if each.kept_size == size]:
                         del self._kept[wanted]
 
     @property
@@ -135,7 +142,7 @@ class Sessions:
         options = ort.SessionOptions()
         options.intra_op_num_threads = wanted.threads
         options.log_severity_level = _FATAL_ONLY
-        options.enable_cpu_mem_arena = wanted.keeps_memory
+        options.enable_cpu_mem_arena = wanted.kept_size is not None
         if self._folder is not None:
             options.add_session_config_entry(_EXTERNAL_DATA, str(self._folder))
         model = self._cut(wanted.outputs, wanted.given)

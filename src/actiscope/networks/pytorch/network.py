@@ -160,7 +160,7 @@ class TorchNetwork(Network):
         return False
 
     @contextmanager
-    def at_work(self, *, keeps_memory: bool = False) -> Iterator[None]:  # noqa: ARG002
+    def at_work(self, size: tuple[int, int] | None = None) -> Iterator[None]:  # noqa: ARG002
         """Keep the module where it runs, between runs."""
         with self._runner.staying():
             yield
