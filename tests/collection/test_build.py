@@ -286,3 +286,9 @@ def test_a_broken_member_and_a_good_one_of_one_name_are_both_told(tiny, photos, 
     build(tiny, [shard], path, LAYERS, **OPTIONS)
     with Index(path) as index:
         assert not index.failures
+
+
+def test_an_index_without_a_folder_is_refused(tiny, photos, tmp_path):
+    path = tmp_path / "no" / "index.db"
+    with pytest.raises(OutputError, match=r"^cannot write \S+: there is no folder \S+no$"):
+        build(tiny, [photos], path, LAYERS, **OPTIONS)

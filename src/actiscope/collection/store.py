@@ -59,8 +59,12 @@ class Store:
         self.path = Path(path)
         self._writing = settings is not None
         self._lock = threading.Lock()
+        self._kept = ""
+        """What is true of what was written before something failed."""
         if settings is None and not self.path.is_file():
             raise ArgumentError(f"there is no index {self.path}; `actiscope index build` makes one")
+        if self._writing and not self.path.parent.is_dir():
+            raise OutputError(f"cannot write {self.path}: there is no folder {self.path.parent}")
         if self.path.is_dir():
             raise OutputError(f"cannot write {self.path}: it is a folder; name a file")
         with self.telling():
@@ -69,6 +73,7 @@ class Store:
             with self.telling():
                 self.settings = self._read_settings(settings)
                 self._writes = self.rows("SELECT count FROM writes")[0][0]
+            self._kept = "; what was written before is still there"
         except BaseException:
             self._connection.close()
             raise
@@ -159,9 +164,7 @@ class Store:
             reason = one_line(error)
             if not self._writing:
                 raise ArgumentError(f"{self.path} is no index that can be read: {reason}") from None
-            raise OutputError(
-                f"cannot write {self.path}: {reason}; what was written before is still there"
-            ) from None
+            raise OutputError(f"cannot write {self.path}: {reason}{self._kept}") from None
 
     def rows(self, query: str, *values: Any) -> list[Any]:
         """Return what a query finds."""

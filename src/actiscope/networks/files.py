@@ -3,6 +3,8 @@
 import zipfile
 from pathlib import Path
 
+from actiscope.errors import NetworkError
+
 _HEAD = 64
 _SIGNATURES = (
     (0, b"\x89HDF", "a Keras or other HDF5 file; convert it with tf2onnx"),
@@ -39,6 +41,11 @@ def describe_file(path: Path) -> str | None:
     -------
     str or None
         What it is and what to do; None if it may be an ONNX model.
+
+    Raises
+    ------
+    NetworkError
+        If it cannot be read.
     """
     if path.is_dir():
         if (path / "saved_model.pb").exists():
@@ -46,8 +53,11 @@ def describe_file(path: Path) -> str | None:
         if path.suffix in (".mlpackage", ".mlmodelc"):
             return "a Core ML model; give the ONNX model it was made from"
         return "a folder, not a network"
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError as error:
+        raise NetworkError(f"cannot read {path}: {error.strerror or error}") from None
     if not head:
         return "empty (0 bytes)"
     if path.suffix == ".py":

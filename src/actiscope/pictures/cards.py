@@ -34,7 +34,10 @@ _COLUMNS = 5
 _HISTOGRAM = (250, 72)
 _BAR = (47, 102, 144)
 
-_KEY = "Above, what a unit sees; below, in grey, with its channel over it. Rows and columns from 0."
+_KEY = (
+    "Above, what a unit sees, outlined if there is more; below, in grey, with its channel over it. "
+    "Rows and columns from 0."
+)
 
 BARS = 50
 """Bars of the histogram."""

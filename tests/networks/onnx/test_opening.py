@@ -1,5 +1,6 @@
 """ONNX files of all kinds open, and give right values."""
 
+import sys
 import tracemalloc
 
 import numpy as np
@@ -243,3 +244,9 @@ def test_types_that_the_engine_does_not_give_are_no_layers(tmp_path, picture):
     net = opened(tmp_path, tiny.model(nodes, {"w": tiny.filters(), "k": np.array([1e300])}))
     assert [layer.inputs for layer in net.layers] == [(), ("x",), ("conv",), ("back",)]
     assert np.isinf(net.activations(picture, "huge").values).all()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it is a file of Linux")
+def test_a_file_that_cannot_be_read_is_told():
+    with pytest.raises(NetworkError, match=r"^cannot read /proc/self/mem: Input/output error$"):
+        open_network("/proc/self/mem")
