@@ -43,6 +43,15 @@ def test_only_values_above_zero_are_drawn_over_the_picture():
     assert overlay_of(card(0.1, values=(-3.0, 8.0)), 0) != (128, 128, 128)
 
 
+def test_there_is_a_scale_only_of_values_that_are_drawn():
+    def has_yellow(drawn):
+        red, _, blue = np.moveaxis(drawn.astype(int), 2, 0)
+        return bool((red - blue > 100).any())
+
+    assert has_yellow(card(0.0, values=(-3.0, 8.0)))
+    assert not has_yellow(card(-1.0, values=(-3.0, -1.0)))
+
+
 def test_a_dead_channel_and_long_names_can_be_drawn():
     drawn = card(
         0.0, values=(0.0, 0.0), caption=Caption("0", "", "a-name-that-is-far-too-long" * 9)

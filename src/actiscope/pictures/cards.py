@@ -104,7 +104,8 @@ def channel_card(
     """
     if not patches:
         raise ArgumentError("a card needs at least one patch")
-    limits = (0.0, values[1] if values[1] > 0 else 1.0)
+    is_active = values[1] > 0
+    limits = (0.0, values[1] if is_active else 1.0)
     cells = [_cell(patch, limits) for patch in patches]
     rows = [beside(cells[start : start + _COLUMNS]) for start in range(0, len(cells), _COLUMNS)]
     width = max(_COLUMNS * (CELL + GAP), _HISTOGRAM[0])
@@ -114,9 +115,8 @@ def channel_card(
             *(strip(width, LINE, [(0.0, line, "l", FAINT)]) for line in lines),
         ]
     )
-    foot = beside(
-        [colorbar(_HISTOGRAM[0], limits, UNIFORM, "activation"), _bars(histogram, values)]
-    )
+    bar = [colorbar(_HISTOGRAM[0], limits, UNIFORM, "activation")] if is_active else []
+    foot = beside([*bar, _bars(histogram, values)])
     key = strip(width, LINE, [(0.0, _KEY, "l", FAINT)])
     return tile([stack([head, *rows, foot, key], gap=GAP)], (1, 1), border=MARGIN, background=PAPER)
 
