@@ -47,7 +47,8 @@ def main() -> None:
     """See what a convolutional network sees.
 
     Channels, rows and columns count from 0. IMAGE is a file, or - for standard input.
-    `actiscope COMMAND --help` shows examples. Exit codes: 0 done, 1 failed, 2 wrong use.
+    `actiscope COMMAND --help` shows examples. Exit codes: 0 done, 1 failed, 2 wrong use,
+    130 interrupted.
     """
 
 
