@@ -33,6 +33,7 @@ from actiscope.activations import Placement
 from actiscope.collection.build import build
 from actiscope.collection.reduction import reduce_maps
 from actiscope.collection.settings import Batch, make_settings
+from actiscope.networks.cores import cores
 from actiscope.networks.streaming import map_ahead
 
 LAYER = "fire9-concat"
@@ -194,7 +195,7 @@ def hooks_rate(files: Sequence[Path], workers: int) -> float:
     return len(files) / (time.perf_counter() - start)
 
 
-def measure(files: Sequence[Path], rounds: int, cores: int) -> Iterator[dict[str, float]]:
+def measure(files: Sequence[Path], rounds: int, count: int) -> Iterator[dict[str, float]]:
     """Give what each round measures, and the ratios of it."""
     with tempfile.TemporaryDirectory() as made:
         copies = repeat(files, BUILT * len(files), Path(made))
@@ -205,9 +206,9 @@ def measure(files: Sequence[Path], rounds: int, cores: int) -> Iterator[dict[str
             after = measure_parts(files)
             found = {name: (before[name] + after[name]) / 2 for name in after} | built
             before = after
-            found["hooks"] = hooks_rate(files, cores)
+            found["hooks"] = hooks_rate(files, count)
             found["sum"] = sum(found[part] for part in PARTS)
-            found["allowed"] = cores / found["sum"] * 1e3
+            found["allowed"] = count / found["sum"] * 1e3
             found["share"] = found["build"] / found["allowed"]
             found["share of CPU"] = found["sum"] / found["used"]
             found["of alone"] = found["build"] / found["alone"]
@@ -224,10 +225,10 @@ def main() -> None:
     arguments.add_argument("--many", type=int, default=20_000, help="pictures for the memory")
     given = arguments.parse_args()
     files = sorted(given.folder.rglob("*.jpg"))
-    cores = len(os.sched_getaffinity(0))
-    rounds = list(measure(files, given.rounds, cores))
+    count = cores()
+    rounds = list(measure(files, given.rounds, count))
     found = {name: statistics.median(each[name] for each in rounds) for name in rounds[0]}
-    print(f"{len(files)} photographs, {cores} cores, load {os.getloadavg()[0]:.1f}\n")
+    print(f"{len(files)} photographs, {count} cores, load {os.getloadavg()[0]:.1f}\n")
     for part in PARTS:
         print(f"{part:44}{found[part]:8.2f} ms of a core")
     print(f"{'... together':44}{found['sum']:8.2f} ms of a core")

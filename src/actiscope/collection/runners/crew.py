@@ -101,9 +101,9 @@ class Crew:
         if self._job is not None and not self._processes:
             self._later.start()
         take = partial(self._take, build)
-        is_light = self._job is not None  # of a heavy network, threads would keep too much
+        give_way = self._job is not None  # threads that stay would keep too much memory
         with self._at_work:
-            self._at_work.enter_context(self._reducer.at_work(keeps_memory=is_light))
+            self._at_work.enter_context(self._reducer.at_work(keeps_memory=give_way))
             for outcomes, batches in map_ahead(take, self._groups(fetched(items)), self._count):
                 yield from outcomes
                 for batch in batches:

@@ -106,7 +106,7 @@ class Sessions:
             self._kept.move_to_end(wanted)
             while len(self._kept) > 1 and (
                 len(self._kept) > self._capacity
-                or sum(size for _, size in self._kept.values()) > _MOST_BYTES
+                or sum(weights for _, weights in self._kept.values()) > _MOST_BYTES
             ):
                 self._kept.popitem(last=False)
             return self._kept[wanted][0]
