@@ -95,6 +95,25 @@ def test_pictures_of_any_shape_are_shown(page, net, odd, name):
         page.goto("about:blank")  # what it would still ask for is not missed
 
 
+def test_a_picture_on_its_way_takes_its_place_once_it_is_there(page, net, odd):
+    with serve(create_app(net, odd)) as address:
+        explorer = Explorer(page, address).open(f"?layer={LAYER}&size=native")
+        canvas = page.locator("[data-picture=a] canvas")
+        before = canvas.bounding_box()
+        held = []
+        page.route(re.compile(r"/api/pictures/\w+$"), lambda route: held.append(route))
+        page.get_by_label("tall", exact=True).click()
+        tall = net.activations(odd[1].pixels, LAYER, size=odd[1].pixels.shape[:2])
+        told = page.locator("#readout b")
+        expect(told).to_have_attribute("data-value", str(float(tall.values[0].max())))
+        assert canvas.bounding_box() == before
+        held[0].continue_()
+        explorer.wait()
+        after = canvas.bounding_box()
+        assert after["height"] > after["width"]
+        page.goto("about:blank")  # what it would still ask for is not missed
+
+
 def test_a_picture_that_is_too_small_is_a_message_and_another_is_shown_again(quiet, net, odd):
     with serve(create_app(net, odd)) as address:
         explorer = Explorer(quiet, address).open(f"?layer={LAYER}&size=native")

@@ -43,7 +43,7 @@ export function photoView(store, source, which) {
     const { state } = store;
     const picture = state.pictures.find(({ id }) => id === state[which]);
     element.hidden = !picture;
-    if (!picture || !image.naturalWidth) return;
+    if (!picture || !image.naturalWidth || (!image.complete && !state.live)) return;
     title.hidden = !state.b;
     const room = Math.max(80, (element.parentElement?.clientWidth ?? 320) / (state.b ? 2 : 1) - (state.b ? 6 : 0));
     scale = Math.min(room / picture.width, TALLEST / picture.height);
@@ -58,7 +58,7 @@ export function photoView(store, source, which) {
     }
     drawRegions(context, state, scale);
     if (state.editing) sketch(context, state.radius);
-    canvas.dataset.painted = String(state.channel);
+    canvas.dataset.painted = picture.id;
   }
 
   /** @param {CanvasRenderingContext2D} context @param {State} state */
@@ -169,7 +169,10 @@ export function photoView(store, source, which) {
   image.addEventListener("load", later);
   store.on(["a", "b", "pictures"], (state, changed) => {
     const id = state[which];
-    if (id && (changed.has(which) || !image.src)) image.src = source.pictureUrl(id);
+    if (id && (changed.has(which) || !image.src)) {
+      delete canvas.dataset.painted;
+      image.src = source.pictureUrl(id);
+    }
     later();
   });
   store.on(["spriteA", "spriteB", "channel", "hover", "opacity", "scale", "lo", "hi", "map", "show", "layer", "size", "editing", "radius", "driven", "drive", "unit", "regions", "region", "draft", "changes"], later);
