@@ -176,6 +176,21 @@ class Layers(Sequence[Layer]):
             )
         return self._layers[index]
 
+    def other_names(self, key: "int | str | Layer") -> list[str]:
+        """Return what else `find` takes for a layer: its index, its tensor, and modules it ends.
+
+        Examples
+        --------
+        >>> layers = Layers([Layer(0, "conv_1", "Conv2d", (), (3, 8, 8), module="stem.conv")])
+        >>> layers.other_names("conv_1")
+        ['0', 'stem', 'stem.conv']
+        """
+        layer = self.find(key)
+        parts = layer.module.split(".")
+        paths = [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
+        names = dict.fromkeys((str(layer.index), layer.tensor, *paths))
+        return [name for name in names if name not in ("", layer.name) and self.find(name) is layer]
+
     def _last_of_module(self, path: str) -> Layer | None:
         """Return the layer that gives what a module gives."""
         inside = [

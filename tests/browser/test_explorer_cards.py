@@ -110,3 +110,8 @@ def test_the_page_in_one_file_has_the_cards(page, net, a1, index, tmp_path):
     expect(first.locator("span")).to_have_text(f"{float(f'{index.top(LAYER, 0)[0].value:.4g}'):g}")
     expect(first).to_be_disabled()
     expect(first.locator("canvas")).to_have_attribute("data-painted", re.compile("."))
+
+
+def test_an_explorer_with_an_index_opens_at_a_layer_of_it(explorer):
+    explorer.open()
+    assert explorer.page.locator("#title b").inner_text() == LAYER

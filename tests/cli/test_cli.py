@@ -166,7 +166,7 @@ def test_classify(place, net, a1, coffee):
     assert told["classes"][0]["probability"] == net.classify(a1)[0].probability
     Image.fromarray(coffee).save(place / "coffee.png")
     native = run("classify", "coffee.png", cwd=place)
-    assert "trained on 227x227" in native.stderr
+    assert "own size is 227x227" in native.stderr
     assert "espresso" in run("classify", "coffee.png", "--size", 227, cwd=place).stdout
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 
@@ -188,6 +189,38 @@ def test_a_build_that_is_interrupted_says_how_to_go_on(folder):
         "actiscope: interrupted; stopped.index keeps all but the last seconds; "
         "build again to go on",
     ]
+
+
+@pytest.mark.usefixtures("built")
+def test_an_index_that_is_not_finished_or_lost_pictures_says_so(actiscope, folder):
+    moved = folder / "photos" / "5.png"
+    moved.rename(folder / "5.png")
+    with sqlite3.connect(folder / "i.index") as connection:
+        connection.execute("UPDATE writes SET finished = FALSE")
+    arguments = ("--layer", "conv", "--channel", 2, "-o", "card.png")
+    code, out, err = actiscope("show", "i.index", *arguments)
+    (folder / "5.png").rename(moved)
+    assert code == 0
+    assert "note: i.index is not finished" in err
+    assert "1 picture cannot be shown; photos/5.png: its file has gone or changed" in err
+    assert "photos/5.png" in out
+    assert json.loads(actiscope("show", "i.index", *arguments, "--json")[1])["finished"] is False
+
+
+def test_a_layer_has_the_names_that_the_network_has_for_it(actiscope, folder):
+    (folder / "net.py").write_text(
+        "from collections import OrderedDict\nfrom torch import nn\n"
+        "def build():\n"
+        "    block = nn.Sequential(OrderedDict(conv=nn.Conv2d(3, 4, 3), relu=nn.ReLU()))\n"
+        "    return nn.Sequential(OrderedDict(stem=block, last=nn.Conv2d(4, 2, 1)))\n"
+    )
+    chosen = ("--network", "net.py:build", "--size", 24, "--layers", "stem,last")
+    assert actiscope("build", "photos", *chosen, "-o", "names.index")[0] == 0
+    for name in ("stem", "stem.relu", "2"):
+        code, out, _ = actiscope("channels", "names.index", "--layer", name, "--json")
+        assert (code, json.loads(out)["layer"]) == (0, "stem.relu")
+    code, _, err = actiscope("channels", "names.index", "--layer", "stem.conv")
+    assert (code, "no layer 'stem.conv' in the index" in err) == (2, True)
 
 
 @pytest.mark.usefixtures("built")

@@ -15,6 +15,7 @@ import pytest
 from actiscope import open_network
 from actiscope.collection.build import build
 from actiscope.collection.index import Index
+from actiscope.collection.settings import Batch
 from actiscope.collection.store import Store, find_settings
 from actiscope.errors import ArgumentError, LayerNotFoundError, OutputError
 from tests.collection.conftest import LAYERS, OPTIONS, build_command, digest
@@ -169,16 +170,46 @@ def as_nobody(command):
 
 
 def test_two_builds_at_a_time_do_not_spoil_the_index(tiny, photos, tmp_path):
-    path = tmp_path / "index.db"
+    path, refused = tmp_path / "index.db", []
 
     def other_build(_progress):
-        if not (tmp_path / "begun").exists():
-            (tmp_path / "begun").touch()
-            build(tiny, [photos / "1"], path, LAYERS, **OPTIONS)
+        if not refused:
+            with pytest.raises(OutputError, match="another build is at it") as error:
+                build(tiny, [photos / "1"], path, LAYERS, **OPTIONS)
+            refused.append(error)
 
-    with pytest.raises(OutputError, match="by another build at the same time"):
-        build(tiny, [photos / "0"], path, LAYERS, **OPTIONS, on_progress=other_build)
+    build(tiny, [photos / "0"], path, LAYERS, **OPTIONS, on_progress=other_build)
+    assert refused
+    assert [file.name for file in tmp_path.iterdir()] == ["index.db"]
     assert build(tiny, [photos], path, LAYERS, **OPTIONS).added == 45
+
+
+def test_what_a_store_did_not_see_being_written_is_not_written_over(whole, tmp_path):
+    path = tmp_path / "index.db"
+    shutil.copy(whole, path)
+    settings = find_settings(path)
+    with Store(path, settings) as first, Store(path, settings) as second:
+        first.write(Batch.empty(settings), first.accumulators())
+        with pytest.raises(OutputError, match="by another build at the same time"):
+            second.write(Batch.empty(settings), second.accumulators())
+
+
+def test_a_build_that_is_stopped_leaves_an_index_that_says_so(tiny, photos, tmp_path):
+    path = tmp_path / "index.db"
+
+    def stop(progress):
+        if progress.added == 20:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build(tiny, [photos], path, LAYERS, **OPTIONS, on_progress=stop, write_every=0.0)
+    with Index(path) as index:
+        assert (0 < index.images < 60, index.finished) == (True, False)
+    assert [file.name for file in tmp_path.iterdir()] == ["index.db"]
+    for _ in range(2):  # the second has nothing to do
+        build(tiny, [photos], path, LAYERS, **OPTIONS)
+        with Index(path) as index:
+            assert (index.images, index.finished) == (60, True)
 
 
 def test_progress_tells_how_far_it_is(tiny, photos, tmp_path):

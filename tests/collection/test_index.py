@@ -14,6 +14,7 @@ from actiscope.collection.ids import hex_id, int_id
 from actiscope.collection.index import Index
 from actiscope.collection.sources import content_id
 from actiscope.errors import ArgumentError, ChannelError, LayerNotFoundError
+from actiscope.pictures.gallery import CELL
 from tests.collection.conftest import LAYERS, OPTIONS
 from tests.networks.tiny import RAW, filters, model
 
@@ -110,8 +111,26 @@ def test_dead_and_always_active_channels_are_named(photos, tmp_path):
         found = index.channels("relu")
         assert [one.channel for one in found if one.dead] == [1]
         assert found[2].active == 1
-        card = draw_card(index, network, "relu", 1)
-    assert card.shape[2] == 3
+        assert len(index.top("relu", 1)) == 25
+        assert index.answering("relu", 1) == []
+        assert index.answering("relu", 2) == index.top("relu", 2)
+        dead, other = (draw_card(index, network, "relu", channel) for channel in (1, 2))
+    assert dead.shape[0] < other.shape[0] - 2 * CELL
+
+
+def test_units_that_let_nothing_pass_are_no_answers(tmp_path):
+    nodes = [onnx.helper.make_node("Relu", ["x"], ["a"], "relu")]
+    onnx.save(model(nodes, {}), tmp_path / "m.onnx")
+    network = open_network(tmp_path / "m.onnx", **RAW)
+    for number in range(5):
+        pixels = np.full((8, 8, 3), (40 * (number > 2), 40, 40 + number), np.uint8)
+        Image.fromarray(pixels).save(tmp_path / f"{number}.png")
+    build(network, [tmp_path / "*.png"], tmp_path / "i.db", ["relu"], size=8)
+    with Index(tmp_path / "i.db") as index:
+        assert [unit.value for unit in index.top("relu", 0)] == [40, 40, 0, 0, 0]
+        assert [unit.value for unit in index.answering("relu", 0)] == [40, 40]
+        assert len(index.answering("relu", 1)) == 5  # of one value, but above zero
+        assert len(index.answering("relu", 2)) == 5
 
 
 def test_a_card_shows_the_patches_and_needs_the_same_network(tiny, index, tmp_path):
@@ -147,7 +166,10 @@ def test_a_picture_that_has_gone_or_changed_leaves_a_blank(tiny, tmp_path):
         whole = draw_card(index, tiny, "conv", 0)
         (tmp_path / "a.png").unlink()
         (tmp_path / "b.png").write_bytes((tmp_path / "c.png").read_bytes())
-        less = draw_card(index, tiny, "conv", 0)
+        lost = {}
+        less = draw_card(index, tiny, "conv", 0, on_lost=lost.__setitem__)
+    gone = "its file has gone or changed"
+    assert lost == {str(tmp_path / "a.png"): gone, str(tmp_path / "b.png"): gone}
     blank = (236, 238, 240)
     assert not (np.asarray(whole) == blank).all(axis=2).sum()
     assert 3.9 < (np.asarray(less) == blank).all(axis=2).sum() / 132**2 < 4

@@ -52,10 +52,11 @@ def test_cards_say_what_the_index_says(index, cards):
             assert (card["channel"], card["dead"]) == (summary.channel, summary.dead)
             assert (card["mean"], card["high"]) == (summary.mean, summary.high)
             assert dict(card["quantiles"]) == summary.quantiles
-            units = index.top(layer, summary.channel)
+            units = [unit for unit in index.top(layer, summary.channel) if unit.value != 0]
             assert [patch["value"] for patch in card["patches"]] == [one.value for one in units]
     relu = cards["layers"]["relu"]
     assert [card["channel"] for card in relu if card["dead"]] == [DEAD]
+    assert not relu[DEAD]["patches"]
     assert ALWAYS_ON in [card["channel"] for card in relu if card["always_on"]]
 
 

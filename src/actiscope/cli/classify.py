@@ -45,7 +45,7 @@ def command(
         height, width = opened.input_size
         say(
             f"note: the picture goes in at {fed[0]}x{fed[1]}; "
-            f"{opened.name} was trained on {height}x{width} (--size {height}x{width})"
+            f"{opened.name}'s own size is {height}x{width} (--size {height}x{width})"
         )
     predictions = opened.classify(picture, top=top, size=size)
     if as_json:

@@ -1,6 +1,7 @@
 """Numbers for people and for machines."""
 
 import json
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 Row = TypeVar("Row")
 
+_NUMBER = re.compile(r"-?[\d,]+((?:\.\d+)?(?:e[+-]\d+)?)")
 _SHOWN_EVERY = 0.2
 """Seconds."""
 _MEASURED = 3
@@ -30,15 +32,26 @@ def print_json(data: Any) -> None:
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> None:
-    """Print columns, those in `right` aligned to the right."""
-    lines = [head, *rows]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
-    for line in lines:
-        cells = [
-            cell.rjust(width) if column in right else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
-        ]
-        print("  ".join(cells).rstrip())
+    """Print columns, those in `right` aligned to the right, numbers by their decimal points."""
+    columns = []
+    for number, title in enumerate(head):
+        cells = [row[number] for row in rows]
+        lines = [title, *(_on_points(cells) if number in right else cells)]
+        width = max(map(len, lines))
+        columns.append(
+            [line.rjust(width) if number in right else line.ljust(width) for line in lines]
+        )
+    for line in zip(*columns, strict=True):
+        print("  ".join(line).rstrip())
+
+
+def _on_points(cells: Sequence[str]) -> list[str]:
+    """Pad numbers, so that their points stand below each other where all end in one column."""
+    numbers = [_NUMBER.fullmatch(cell) for cell in cells]
+    if not all(numbers):
+        return list(cells)
+    ends = [len(number[1]) for number in numbers if number]
+    return [cell + " " * (max(ends) - end) for cell, end in zip(cells, ends, strict=True)]
 
 
 def say(message: str) -> None:

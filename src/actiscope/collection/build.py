@@ -15,6 +15,7 @@ from actiscope.collection.settings import Batch, make_settings
 from actiscope.collection.sources import Item, count_items, find_items
 from actiscope.collection.sources.items import as_text
 from actiscope.collection.store import Store, find_settings
+from actiscope.collection.turns import SUFFIX, one_build
 from actiscope.errors import ArgumentError
 from actiscope.networks import Network
 from actiscope.networks.network import LayerKey
@@ -128,13 +129,15 @@ def build(
     LayerNotFoundError
         If there is no such layer.
     OutputError
-        If the index cannot be written.
+        If the index cannot be written, or another build is at it.
     """
     settings = make_settings(
         network, layers, size=size, top=top, per_image=per_image, like=find_settings(path)
     )
     tell = on_progress or (lambda _: None)
-    own = {f"{Path(path).absolute()}{suffix}" for suffix in ("", "-wal", "-shm", "-journal")}
+    own = {
+        f"{Path(path).absolute()}{suffix}" for suffix in ("", "-wal", "-shm", "-journal", SUFFIX)
+    }
     progress = Progress(count_items(sources, own))
     problems: list[tuple[str, str]] = []
     items = find_items(sources, lambda *problem: problems.append(problem), own)
@@ -142,7 +145,11 @@ def build(
     if first is None:
         raise ArgumentError(_nothing_in(sources, problems))
     items = itertools.chain([first], items)
-    with (runner or LocalRunner()).start(network, settings) as run, Store(path, settings) as store:
+    with (
+        one_build(path),
+        (runner or LocalRunner()).start(network, settings) as run,
+        Store(path, settings) as store,
+    ):
         ledger = Ledger(store)
 
         def is_new(item: Item) -> bool:
@@ -159,7 +166,7 @@ def build(
                 tell(progress)
         last = Batch.empty(settings)
         last.failures += [(name, 0, "", reason) for name, reason in problems]
-        ledger.write(last)
+        ledger.write(last, last=True)
     progress.failed += len(problems)
     progress.total = max(progress.total or 0, progress.done)  # some may have come meanwhile
     tell(progress)

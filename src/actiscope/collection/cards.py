@@ -6,9 +6,9 @@ import numpy as np
 
 from actiscope.collection.histogram import heights
 from actiscope.collection.index import Index, TopUnit
-from actiscope.collection.rereading import read_picture
+from actiscope.collection.rereading import OnLost, read_or_tell
 from actiscope.collection.summaries import ChannelSummary
-from actiscope.errors import ActiscopeError, ArgumentError
+from actiscope.errors import ArgumentError
 from actiscope.networks import Network
 from actiscope.pictures import Picture
 from actiscope.pictures.cards import BARS, Patch, channel_card
@@ -17,7 +17,15 @@ from actiscope.pictures.lettering import format_share, format_value
 from actiscope.wording import counted
 
 
-def draw_card(index: Index, network: Network, layer: str, channel: int, top: int = 15) -> Picture:
+def draw_card(
+    index: Index,
+    network: Network,
+    layer: str,
+    channel: int,
+    top: int = 15,
+    *,
+    on_lost: OnLost = lambda _name, _reason: None,
+) -> Picture:
     """Draw a channel's card; the pictures are read again.
 
     Parameters
@@ -31,12 +39,14 @@ def draw_card(index: Index, network: Network, layer: str, channel: int, top: int
     channel : int
         From 0.
     top : int
-        At most how many patches.
+        At most how many patches; fewer if fewer units answer to something.
+    on_lost : callable
+        Told the name of a picture that has gone or changed, and why it is blank.
 
     Returns
     -------
     Picture
-        uint8 RGB. A picture that has gone or changed is blank, and said to be.
+        uint8 RGB.
 
     Raises
     ------
@@ -48,7 +58,8 @@ def draw_card(index: Index, network: Network, layer: str, channel: int, top: int
     check_network(index, network)
     summary = index.channel(layer, channel)
     patches = [
-        _patch(index, network, layer, channel, unit) for unit in index.top(layer, channel)[:top]
+        _patch(index, network, layer, channel, unit, on_lost)
+        for unit in index.answering(layer, channel)[:top]
     ]
     return channel_card(
         patches,
@@ -79,12 +90,13 @@ def say_active(summary: ChannelSummary) -> str:
     )
 
 
-def _patch(index: Index, network: Network, layer: str, channel: int, unit: TopUnit) -> Patch:
+def _patch(
+    index: Index, network: Network, layer: str, channel: int, unit: TopUnit, on_lost: OnLost
+) -> Patch:
     caption = Caption(format_value(unit.value), f"at {unit.row}, {unit.col}", Path(unit.name).name)
-    try:
-        image = read_picture(index, unit.image)
-    except ActiscopeError as error:
-        return Patch(str(error), unit.field, None, None, caption)
+    image = read_or_tell(index, unit, on_lost)
+    if isinstance(image, str):
+        return Patch(image, unit.field, None, None, caption)
     answer = network.activations(image, layer, size=index.settings.size)
     geometry = None if answer.geometry.is_global else answer.geometry
     return Patch(image, unit.field, np.asarray(answer.channel(channel)), geometry, caption)
@@ -100,5 +112,5 @@ def _describe(summary: ChannelSummary) -> list[str]:
         f"{format_share(summary.above)} of {summary.units:,} values above zero",
         f"mean {format_value(summary.mean)}, deviation {format_value(summary.deviation)}, "
         f"{format_value(summary.low)} to {format_value(summary.high)}",
-        f"quantiles  {values}",
+        f"quantiles, within a sixteenth of themselves:  {values}",
     ]

@@ -100,6 +100,11 @@ class Index:
         return int(self.store.rows("SELECT count(*) FROM images")[0][0])
 
     @property
+    def finished(self) -> bool:
+        """Whether the last build came to its end; else it was stopped, or goes on."""
+        return bool(self.store.rows("SELECT finished FROM writes")[0][0])
+
+    @property
     def failures(self) -> dict[str, str]:
         """Names of what could not be read or run, and why."""
         return dict(self.store.rows("SELECT name, reason FROM failures ORDER BY name, start"))
@@ -110,7 +115,7 @@ class Index:
         return [layer.name for layer in self.settings.layers]
 
     def layer(self, name: str) -> IndexedLayer:
-        """Return a layer.
+        """Return a layer, by any name that the network takes for it.
 
         Raises
         ------
@@ -187,6 +192,16 @@ class Index:
         )
         return [self._unit(of, *each) for each in ranked if each[2] >= 0]
 
+    def answering(self, layer: str, channel: int) -> list[TopUnit]:
+        """Return those of `top` that answer to something; errors as for it.
+
+        The others are zero, or less, and the lowest that the channel ever is: where a ReLU lets
+        nothing pass, all units are alike.
+        """
+        ranked = self.top(layer, channel)
+        lowest = min(float(self._known(layer).low[channel]), 0.0)
+        return [unit for unit in ranked if unit.value > lowest]
+
     def _unit(self, layer: IndexedLayer, value: float, image: int, position: int) -> TopUnit:
         row, col = divmod(position, layer.cols)
         placement = self.placement(image)
@@ -254,9 +269,12 @@ class Index:
 
     def _number(self, layer: str) -> int:
         names = self.layer_names
-        if layer not in names:
-            raise LayerNotFoundError(f"no layer {layer!r} in the index: it has {', '.join(names)}")
-        return names.index(layer)
+        if layer in names:
+            return names.index(layer)
+        for number, each in enumerate(self.settings.layers):
+            if layer in each.other_names:
+                return number
+        raise LayerNotFoundError(f"no layer {layer!r} in the index: it has {', '.join(names)}")
 
     def _known(self, layer: str) -> Accumulator:
         found = self._accumulator(self._number(layer))

@@ -49,13 +49,13 @@ class Ledger:
     def _known(self, images: list[int]) -> set[int]:
         return self._claimed.intersection(images) | self._store.images_among(images)
 
-    def write(self, batch: Batch) -> None:
-        """Add a batch of claimed pictures to the index; errors as for `Store.write`."""
-        if not batch.files and not batch.failures:
+    def write(self, batch: Batch, *, last: bool = False) -> None:
+        """Add a batch of claimed pictures to the index; as `Store.write`, and with its errors."""
+        if not (batch.files or batch.failures or last):
             return
         for total, more in zip(self._totals, batch.accumulators, strict=True):
             total.merge(more)
             total.images.clear()  # the store knows them
-        self._store.write(batch, self._totals)
+        self._store.write(batch, self._totals, last=last)
         with self._lock:
             self._claimed.difference_update(batch.placements)

@@ -33,6 +33,8 @@ class IndexedLayer:
         Size of its maps.
     geometry : Geometry
         Where its units look on what the network is fed.
+    other_names : tuple of str
+        What else the network's `Layers.find` takes for it.
     """
 
     name: str
@@ -41,6 +43,7 @@ class IndexedLayer:
     rows: int
     cols: int
     geometry: Geometry
+    other_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,8 @@ class Settings:
         for layer in data.pop("layers"):
             axes = layer.pop("geometry")
             geometry = Geometry(Axis(**axes["rows"]), Axis(**axes["cols"]))
-            layers.append(IndexedLayer(**layer, geometry=geometry))
+            names = tuple(layer.pop("other_names"))
+            layers.append(IndexedLayer(**layer, geometry=geometry, other_names=names))
         size = data.pop("size")
         return cls(**data, size=None if size is None else tuple(size), layers=tuple(layers))
 
@@ -110,7 +114,10 @@ class Settings:
 
     def compared(self) -> str:
         """Return as JSON all that has to be the same."""
-        return json.dumps({**asdict(self), "network": None, "origin": None}, sort_keys=True)
+        data = {**asdict(self), "network": None, "origin": None}
+        for layer in data["layers"]:
+            del layer["other_names"]
+        return json.dumps(data, sort_keys=True)
 
 
 @dataclass
@@ -204,7 +211,7 @@ def make_settings(
     return Settings(
         fingerprint=network.fingerprint(),
         size=fixed,
-        layers=tuple(map(_describe, answers.values())),
+        layers=tuple(_describe(network, answer) for answer in answers.values()),
         top=_TOP if top is None else top,
         per_image=_PER_IMAGE if per_image is None else per_image,
         network=network.describe(),
@@ -227,7 +234,8 @@ def _layer_names(network: Network, layers: Sequence[LayerKey] | str) -> list[str
     return chosen
 
 
-def _describe(answer: Activations) -> IndexedLayer:
+def _describe(network: Network, answer: Activations) -> IndexedLayer:
     channels, rows, cols = answer.maps.shape
     layer = answer.layer
-    return IndexedLayer(layer.name, layer.type, channels, rows, cols, layer.geometry)
+    names = tuple(network.layers.other_names(layer))
+    return IndexedLayer(layer.name, layer.type, channels, rows, cols, layer.geometry, names)

@@ -4,10 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from actiscope.collection.index import Index, Near
-from actiscope.collection.rereading import read_picture
+from actiscope.collection.index import Index, Near, TopUnit
+from actiscope.collection.rereading import OnLost, read_or_tell
 from actiscope.collection.summaries import ChannelSummary
-from actiscope.errors import ActiscopeError
 from actiscope.images.pixels import Pixels
 from actiscope.networks.streaming import map_ahead
 from actiscope.pictures import Picture
@@ -19,7 +18,13 @@ _SIDE = 96
 _PICTURES_ACROSS = 6
 
 
-def draw_channels(index: Index, layer: str, channels: Sequence[ChannelSummary]) -> Picture:
+def draw_channels(
+    index: Index,
+    layer: str,
+    channels: Sequence[ChannelSummary],
+    *,
+    on_lost: OnLost = lambda _name, _reason: None,
+) -> Picture:
     """Draw what the strongest unit of each channel sees, side by side.
 
     Parameters
@@ -30,11 +35,13 @@ def draw_channels(index: Index, layer: str, channels: Sequence[ChannelSummary]) 
         Name of the layer.
     channels : sequence of ChannelSummary
         Which channels, in order.
+    on_lost : callable
+        Told the name of a picture that has gone or changed, and why it is blank.
 
     Returns
     -------
     Picture
-        uint8 RGB, about half as wide again as high. A picture that has gone or changed is blank.
+        uint8 RGB, about half as wide again as high. A channel that answers to nothing is blank.
 
     Raises
     ------
@@ -43,29 +50,37 @@ def draw_channels(index: Index, layer: str, channels: Sequence[ChannelSummary]) 
     ArgumentError
         If there is no channel.
     """
-    units = [index.top(layer, one.channel)[0] for one in channels]
-    of_picture = defaultdict(list)
-    for place, unit in enumerate(units):
-        of_picture[unit.image].append(place)
+    of_picture: dict[str, dict[int, TopUnit]] = defaultdict(dict)
+    for one in channels:
+        for unit in index.answering(layer, one.channel)[:1]:
+            of_picture[unit.image][one.channel] = unit
 
-    def crop(image: str) -> dict[int, Pixels]:
-        picture = _picture(index, image)
-        return {place: in_cell(picture, units[place].field, _SIDE) for place in of_picture[image]}
+    def crop(units: dict[int, TopUnit]) -> dict[int, Pixels]:
+        picture = read_or_tell(index, next(iter(units.values())), on_lost)
+        return {channel: in_cell(picture, unit.field, _SIDE) for channel, unit in units.items()}
 
-    cells: dict[int, Pixels] = {}
-    for cropped in map_ahead(crop, of_picture):
+    cells: dict[int, Pixels | str] = {}
+    for cropped in map_ahead(crop, of_picture.values()):
         cells |= cropped
     shown = [
         Shown(
-            cells[place], Caption(str(one.channel), "dead" if one.dead else format_value(one.high))
+            cells.get(one.channel, ""),
+            Caption(str(one.channel), "dead" if one.dead else format_value(one.high)),
         )
-        for place, one in enumerate(channels)
+        for one in channels
     ]
     title = f"{layer}: what the strongest unit of each channel sees, and its value"
     return gallery(shown, title=title, side=_SIDE)
 
 
-def draw_search(index: Index, picture: Pixels, layer: str, found: Sequence[Near]) -> Picture:
+def draw_search(
+    index: Index,
+    picture: Pixels,
+    layer: str,
+    found: Sequence[Near],
+    *,
+    on_lost: OnLost = lambda _name, _reason: None,
+) -> Picture:
     """Draw a picture and those that are like it.
 
     Parameters
@@ -78,23 +93,17 @@ def draw_search(index: Index, picture: Pixels, layer: str, found: Sequence[Near]
         Name of the layer.
     found : sequence of Near
         What `Index.nearest` gave.
+    on_lost : callable
+        Told the name of a picture that has gone or changed, and why it is blank.
 
     Returns
     -------
     Picture
-        uint8 RGB. A picture that has gone or changed is blank.
+        uint8 RGB.
     """
     shown = [Shown(picture, Caption("searched with", name=""))]
     for near in found:
         caption = Caption(f"{near.cosine:.3f}", name=Path(near.name).name)
-        shown.append(Shown(_picture(index, near.image), caption))
+        shown.append(Shown(read_or_tell(index, near, on_lost), caption))
     title = f"The nearest by {layer}, and the cosine"
     return gallery(shown, title=title, columns=_PICTURES_ACROSS)
-
-
-def _picture(index: Index, image: str) -> Pixels | str:
-    """Return a picture, or why there is none."""
-    try:
-        return read_picture(index, image)
-    except ActiscopeError as error:
-        return str(error)

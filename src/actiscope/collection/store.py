@@ -17,11 +17,13 @@ from actiscope.collection.sources import Item
 from actiscope.deflate import deflate
 from actiscope.errors import ArgumentError, OutputError, one_line
 
-_VERSION = 3
+_VERSION = 4
 _APPLICATION = 0x61637469
 _SCHEMA = """
 CREATE TABLE settings (one INTEGER PRIMARY KEY CHECK (one = 1), text TEXT NOT NULL);
-CREATE TABLE writes (one INTEGER PRIMARY KEY CHECK (one = 1), count INTEGER NOT NULL);
+CREATE TABLE writes (
+    one INTEGER PRIMARY KEY CHECK (one = 1), count INTEGER NOT NULL, finished INTEGER NOT NULL
+);
 CREATE TABLE states (layer INTEGER PRIMARY KEY, state BLOB NOT NULL);
 CREATE TABLE images (id INTEGER PRIMARY KEY, placement TEXT NOT NULL);
 CREATE TABLE files (
@@ -135,7 +137,7 @@ class Store:
             *_SCHEMA.split(";"),
             f"PRAGMA application_id = {_APPLICATION}",
             f"PRAGMA user_version = {_VERSION}",
-            "INSERT INTO writes VALUES (1, 0)",
+            "INSERT INTO writes VALUES (1, 0, FALSE)",
         ):
             execute(statement)
         execute("INSERT INTO settings VALUES (1, ?)", [settings.to_text()])
@@ -194,7 +196,7 @@ class Store:
             found.read(zlib.decompress(state))
         return found
 
-    def write(self, batch: Batch, totals: list[Accumulator]) -> None:
+    def write(self, batch: Batch, totals: list[Accumulator], *, last: bool = False) -> None:
         """Add a batch, all of it or nothing.
 
         Parameters
@@ -203,6 +205,8 @@ class Store:
             New pictures.
         totals : list of Accumulator
             What is then known of each layer.
+        last : bool
+            Whether a build ends with it.
 
         Raises
         ------
@@ -215,7 +219,8 @@ class Store:
             execute("BEGIN IMMEDIATE")
             try:
                 found = execute(
-                    "UPDATE writes SET count = count + 1 WHERE count = ?", [self._writes]
+                    "UPDATE writes SET count = count + 1, finished = ? WHERE count = ?",
+                    [last, self._writes],
                 )
                 if not found.rowcount:
                     raise OutputError(f"{self.path} was written by another build at the same time")

@@ -32,7 +32,7 @@ class Kind(ABC):
     layers : Layers
         Its layers at `input_size`.
     input_size : (int, int)
-        Height and width that it was trained on.
+        Height and width that it was trained on, or usual ones where it does not say.
     preparation : Preparation
         What is done to pixels before the first layer.
     classes : tuple of str

@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw
 
-from actiscope.errors import ArgumentError
 from actiscope.geometry import Box, Geometry
 from actiscope.images.pixels import Pixels
 from actiscope.pictures.colorbar import colorbar
@@ -38,6 +37,8 @@ _KEY = (
     "Above, what a unit sees, outlined if there is more; below, in grey, with its channel over it. "
     "Rows and columns from 0."
 )
+
+_NOTHING = "It answers to nothing: all of its values are the same."
 
 BARS = 50
 """Bars of the histogram."""
@@ -82,7 +83,7 @@ def channel_card(
     Parameters
     ----------
     patches : sequence of Patch
-        From the first.
+        From the first; none of a channel that answers to nothing.
     title : str
         What the card is of.
     lines : sequence of str
@@ -96,14 +97,7 @@ def channel_card(
     -------
     Picture
         uint8 RGB.
-
-    Raises
-    ------
-    ArgumentError
-        If there is no patch.
     """
-    if not patches:
-        raise ArgumentError("a card needs at least one patch")
     is_active = values[1] > 0
     limits = (0.0, values[1] if is_active else 1.0)
     cells = [_cell(patch, limits) for patch in patches]
@@ -117,7 +111,7 @@ def channel_card(
     )
     bar = [colorbar(_HISTOGRAM[0], limits, UNIFORM, "activation")] if is_active else []
     foot = beside([*bar, _bars(histogram, values)])
-    key = strip(width, LINE, [(0.0, _KEY, "l", FAINT)])
+    key = strip(width, LINE, [(0.0, _KEY if patches else _NOTHING, "l", FAINT)])
     return tile([stack([head, *rows, foot, key], gap=GAP)], (1, 1), border=MARGIN, background=PAPER)
 
 

@@ -116,11 +116,12 @@ def gallery(
 
 def caption_strip(caption: Caption, side: int = CELL) -> Pixels:
     """Write a caption, as wide as a picture."""
-    room = side - text_width(caption.first) - GAP
+    end = side - GAP
+    room = end - text_width(caption.first) - GAP
     last = shorten(caption.last, room) if caption.last else ""
-    lines = [strip(side, LINE, [(0, caption.first, "l", INK), (side, last, "r", FAINT)])]
+    lines = [strip(side, LINE, [(0, caption.first, "l", INK), (end, last, "r", FAINT)])]
     if caption.name is not None:
-        lines.append(strip(side, LINE, [(0, shorten(caption.name, side), "l", FAINT)]))
+        lines.append(strip(side, LINE, [(0, shorten(caption.name, end), "l", FAINT)]))
     return stack(lines)
 
 

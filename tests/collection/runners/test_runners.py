@@ -94,9 +94,9 @@ def test_bytes_that_came_with_the_finding_are_not_kept(tiny, photos, tmp_path, m
         shard.add(photos, "photos")
     files, write = [], Store.write
 
-    def noted(store, batch, totals):
+    def noted(store, batch, totals, *, last):
         files.extend(batch.files)
-        write(store, batch, totals)
+        write(store, batch, totals, last=last)
 
     monkeypatch.setattr(Store, "write", noted)
     path = tmp_path / "index.db"

@@ -1,7 +1,7 @@
 """``actiscope index build``."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _HERE = {"processes": True, "threads": False}
 """Ways of this machine that can be said."""
+_NAMED = 5
+"""How many layers are named to people."""
 
 
 @click.command(
@@ -111,6 +113,7 @@ def command(
         else:
             _tell(output, images, done)
             say_failures(failures)
+            _tell_layers(index.layer_names)
     if not images:
         raise ArgumentError(f"{output} has no picture: none that was found can be read")
 
@@ -121,6 +124,11 @@ def _tell(output: Path, images: int, done: "Progress") -> None:
         f"{counted(done.copies, 'copy', 'copies')}, {done.failed:,} failed; "
         f"{done.rate:.0f} a second"
     )
+
+
+def _tell_layers(names: Sequence[str]) -> None:
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    say(f"{counted(len(names), 'layer')}: {', '.join(names[:_NAMED])}{more}")
 
 
 @contextmanager

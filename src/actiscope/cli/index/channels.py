@@ -40,16 +40,26 @@ _SORTS: dict[str, Callable[["ChannelSummary"], float]] = {
 def command(index: Path, layer: str, sort: str, output: Path | None, as_json: bool) -> None:
     """List all channels of a layer, and name those above zero in no picture, or in every one."""
     with open_index(index) as opened:
+        layer = opened.layer(layer).name
+        finished = opened.finished
         found = sorted(opened.channels(layer), key=_SORTS[sort])
         if output is not None:
             from actiscope.collection.sheets import draw_channels
 
-            save(draw_channels(opened, layer, found), output)
+            save(lambda tell: draw_channels(opened, layer, found, on_lost=tell), output)
     dead = sorted(one.channel for one in found if one.dead)
     always_on = sorted(one.channel for one in found if one.always_on)
     if as_json:
         channels = [as_data(one) for one in found]
-        print_json({"layer": layer, "dead": dead, "always_on": always_on, "channels": channels})
+        print_json(
+            {
+                "layer": layer,
+                "finished": finished,
+                "dead": dead,
+                "always_on": always_on,
+                "channels": channels,
+            }
+        )
         return
     _print_channels(found)
     for name, numbers in (("dead", dead), ("always on", always_on)):

@@ -10,15 +10,20 @@ import click
 
 from actiscope.cli.printing import say
 from actiscope.pictures import Picture
+from actiscope.wording import counted
 
 if TYPE_CHECKING:
     from actiscope.collection.index import Index
+    from actiscope.collection.rereading import OnLost
     from actiscope.collection.summaries import ChannelSummary
 
 Command = Callable[..., None]
 
 layer_option = click.option(
-    "--layer", metavar="LAYER", required=True, help="Name of a layer that is in the index."
+    "--layer",
+    metavar="LAYER",
+    required=True,
+    help="A layer that is in the index, by its name, or its index in the network.",
 )
 index_argument = click.argument("index", metavar="FILE", type=click.Path(path_type=Path))
 
@@ -36,16 +41,24 @@ def layer_names(text: str) -> list[str]:
 
 
 def open_index(path: Path) -> "Index":
-    """Open an index to be read."""
+    """Open an index to be read, and say if not all of the pictures are in it."""
     from actiscope.collection.index import Index
 
-    return Index(path)
+    opened = Index(path)
+    if not opened.finished:
+        say(f"note: {path} is not finished: its build was stopped, or goes on; build again to end")
+    return opened
 
 
-def save(drawn: Picture, output: Path) -> None:
-    """Write a picture, and say so."""
+def save(draw: Callable[["OnLost"], Picture], output: Path) -> None:
+    """Draw a picture, write it, and say so, and what is blank on it."""
+    lost: dict[str, str] = {}
+    drawn = draw(lost.__setitem__)
     drawn.save(output)
     say(f"{output}: {drawn.shape[0]} × {drawn.shape[1]} pixels")
+    if lost:
+        name, reason = next(iter(lost.items()))
+        say(f"{counted(len(lost), 'picture')} cannot be shown; {name}: {reason}")
 
 
 def as_data(one: "ChannelSummary") -> dict[str, Any]:

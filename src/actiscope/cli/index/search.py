@@ -41,7 +41,7 @@ def command(
     from actiscope.collection.cards import check_network
 
     with open_index(index) as opened:
-        opened.layer(layer)
+        layer = opened.layer(layer).name
         network = open_it(opened.settings, index)
         check_network(opened, network)
         pixels = load_image(image)
@@ -50,7 +50,7 @@ def command(
         if output is not None:
             from actiscope.collection.sheets import draw_search
 
-            save(draw_search(opened, pixels, layer, found), output)
+            save(lambda tell: draw_search(opened, pixels, layer, found, on_lost=tell), output)
     if as_json:
         print_json([{"name": near.name, "cosine": near.cosine} for near in found])
     else:

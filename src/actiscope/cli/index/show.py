@@ -51,18 +51,23 @@ def command(
     from actiscope.collection.cards import draw_card, say_active
 
     with open_index(index) as opened:
+        layer = opened.layer(layer).name
         summary, top = opened.channel(layer, channel), opened.top(layer, channel)
+        finished, answering = opened.finished, opened.answering(layer, channel)
         if output is not None:
             network = open_it(opened.settings, index)
-            save(draw_card(opened, network, layer, channel, patches), output)
+            save(
+                lambda tell: draw_card(opened, network, layer, channel, patches, on_lost=tell),
+                output,
+            )
     if as_json:
         units = [{**asdict(unit), "field": unit.field._asdict()} for unit in top]
-        print_json({"layer": layer, **as_data(summary), "top": units})
+        print_json({"layer": layer, "finished": finished, **as_data(summary), "top": units})
     else:
         pictures = counted(summary.images, "picture")
         print(f"{layer}, channel {channel}: {pictures}, {say_active(summary)}")
-        print_table(
-            ("value", "at row, col", "picture"),
-            [(format_value(unit.value), f"{unit.row}, {unit.col}", unit.name) for unit in top],
-            right=(0,),
-        )
+        rows = [
+            (format_value(unit.value), f"{unit.row}, {unit.col}", unit.name) for unit in answering
+        ]
+        if rows:
+            print_table(("value", "at row, col", "picture"), rows, right=(0,))

@@ -69,10 +69,11 @@ def collect_cards(
         If a layer is not in the index.
     """
     check_network(index, network)
-    names = list(dict.fromkeys(index.layer_names if layers is None else layers))
+    chosen = index.layer_names if layers is None else layers
+    names = list(dict.fromkeys(index.layer(name).name for name in chosen))
     summaries = {name: index.channels(name) for name in names}
     units = {
-        (name, one.channel): index.top(name, one.channel)[:most_patches]
+        (name, one.channel): index.answering(name, one.channel)[:most_patches]
         for name in names
         for one in summaries[name]
     }

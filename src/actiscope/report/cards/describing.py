@@ -158,7 +158,7 @@ def describe_card(
         `describe_channel`, and under `patches` what `describe_patch` or `describe_lost` gives.
     """
     patches = []
-    for unit in index.top(layer, summary.channel)[:top]:
+    for unit in index.answering(layer, summary.channel)[:top]:
         try:
             picture = read_picture(index, unit.image, most_pixels)
             (patch,) = cut_patches(index, network, picture, [Wanted(layer, summary.channel, unit)])

@@ -60,6 +60,7 @@ def render_index(
     return environment.from_string(read["page.html"]).render(
         about=index.settings.network,
         images=index.images,
+        finished=index.finished,
         size=index.settings.size,
         per_image=index.settings.per_image,
         layers=[index.layer(name) for name in data["layers"]],

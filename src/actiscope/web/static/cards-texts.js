@@ -9,6 +9,7 @@ export const CARDS = {
     "cards.active": "active in", "cards.above": "values above 0", "cards.median": "median", "cards.most": "99 % below",
     "cards.open": "{name}: {value} at row {row}, column {col}. Open it here.", "cards.shown": "{name}: {value} at row {row}, column {col}",
     "cards.lost": "Pictures gone or changed since they were indexed: {count}.", "cards.none": "This layer is not in the index.",
+    "cards.nothing": "It answers to nothing: all of its values are the same.",
     "sort.active": "share of the collection",
   },
   ja: {
@@ -17,6 +18,7 @@ export const CARDS = {
     "cards.active": "活性な画像", "cards.above": "0 を超える値", "cards.median": "中央値", "cards.most": "99 % 点",
     "cards.open": "{name}: 行 {row}、列 {col} で {value}。ここで開く", "cards.shown": "{name}: 行 {row}、列 {col} で {value}",
     "cards.lost": "索引の作成後に移動または変更された画像: {count} 枚", "cards.none": "この層は索引にありません。",
+    "cards.nothing": "どの画像にも反応しません。値はすべて同じです。",
     "sort.active": "活性な画像の割合",
   },
 };

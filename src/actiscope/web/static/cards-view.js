@@ -69,6 +69,7 @@ export function mountCards(store, source, network) {
     fill(place,
       h("h3", {}, t("cards"), badge, h("small", {}, t("cards.images", { count: card.images }))),
       h("div", { class: "patches" }, card.patches.map(patchOf)),
+      card.patches.length === 0 && h("p", {}, t("cards.nothing")),
       lost > 0 && h("p", { class: "lost" }, t("cards.lost", { count: lost })),
       bars, h("p", { class: "ends" }, h("span", {}, format(Number(card.low.toPrecision(4)))), h("span", {}, format(Number(card.high.toPrecision(4))))),
       h("dl", {}, facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value)))));

@@ -46,7 +46,7 @@ async function open() {
   const begun = study ? viewOf(study, study.claims[0]) : dissected && bestOf(dissected);
   const asked = said.layer === undefined ? { ...begun, ...said } : said;
   const here = (/** @type {string | undefined} */ id) => (pictures.some((picture) => picture.id === id) ? id : undefined);
-  const first = source.layers?.find((index) => index > 0) ?? firstConvolution(network);
+  const first = source.layers?.find((index) => index > 0) ?? firstLayer(network);
   const view = { ...DEFAULTS, layer: first, size: network.sizes[0], ...asked };
   const isMissing = source.layers && !source.layers.includes(view.layer);
   if (isMissing) view.layer = first;
@@ -91,8 +91,11 @@ async function open() {
   await keepLoaded(store, source, sprites).everything();
 }
 
-/** @param {NetworkInfo} network */
-const firstConvolution = ({ layers }) => layers.find(({ type }) => /conv/i.test(type))?.index ?? Math.min(1, layers.length - 1);
+/** The first convolution, or where there is an index without it the first layer of that. @param {NetworkInfo} network */
+function firstLayer({ layers, indexed }) {
+  const first = layers.find(({ type }) => /conv/i.test(type))?.index ?? Math.min(1, layers.length - 1);
+  return indexed && !indexed.layers.includes(first) ? indexed.layers[0] : first;
+}
 
 /** Draw everything once. @param {Store} store */
 function announce(store) {
@@ -123,7 +126,7 @@ function mountHead(store, network) {
   fill(find("#name", HTMLElement), h("b", {}, network.name),
     h("small", { title: preparation.source }, `${t("learnables", { count: network.learnables.toLocaleString(language) })} · ${network.device}`));
   fill(find("#fed", HTMLElement), h("label", {}, t("size"), select, other), h("small", { title: preparation.source },
-    t("trained", { size: size.join(" × ") }) + (preparation.guessed ? ` (${t("guessed")})` : "")));
+    t("size.is", { size: size.join(" × ") }) + (preparation.guessed ? ` (${t("guessed")})` : "")));
   store.on(["size", "a"], (state) => {
     const fed = state.spriteA?.header.input_size;
     const offered = network.can_edit ? [...custom(), OTHER] : custom();
