@@ -243,7 +243,10 @@ def test_progress_ends_where_it_said_that_it_would(tiny, photos, tmp_path):
 def test_nothing_to_be_read_is_refused_and_makes_no_index(tiny, tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "broken.tar").write_bytes(b"no tar file")
-    for name, message in (("empty", "empty$"), ("broken.tar", "broken.tar: it is no tar file")):
+    for name, message in (
+        ("empty", "empty$"),
+        ("broken.tar", "broken.tar: it cannot be read as a tar file"),
+    ):
         with pytest.raises(ArgumentError, match=f"there is no picture in .*{message}"):
             build(tiny, [tmp_path / name], tmp_path / "index.db", LAYERS, **OPTIONS)
     assert not (tmp_path / "index.db").exists()

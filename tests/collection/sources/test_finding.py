@@ -153,4 +153,6 @@ def test_odd_names_are_told_as_text_and_read(tmp_path):
     listing.write_bytes(b"\xef\xbb\xbf" + names[0] + b"\r\n \n" + names[1] + b"\n")
     assert [item.read() for item in found_in(listing)[0]] == names[:2]
     listing.write_bytes(bytes(100))
-    assert found_in(listing)[1] == {str(listing): "it is no list of files: it is no text"}
+    assert found_in(listing)[1] == {
+        str(listing): "it cannot be read as a list of files: it is no text"
+    }

@@ -240,7 +240,7 @@ def test_a_shard_that_ends_early_gives_what_came_before(photos, tmp_path, serve)
         items, told = found_in(source)
         assert 0 < len(items) < 60
         assert list(told) == [source]
-        assert "it is no tar file that can be read" in told[source]
+        assert "it cannot be read as a tar file" in told[source]
 
 
 @pytest.mark.parametrize("size", [1, 511, 512, 700, 1024])

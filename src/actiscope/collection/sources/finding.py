@@ -126,7 +126,7 @@ def _listed(path: str, on_problem: OnProblem) -> Iterator[Item]:
             else:
                 yield from _file(os.path.join(os.path.dirname(path), name), on_problem)
     except OSError as error:
-        on_problem(as_text(path), f"it is no list of files: {one_line(error)}")
+        on_problem(as_text(path), f"it cannot be read as a list of files: {one_line(error)}")
 
 
 def _lines(path: str) -> Iterator[bytes]:
@@ -158,4 +158,4 @@ def _members(tar: Item, on_problem: OnProblem) -> Iterator[Item]:
                 data=member.data,
             )
     except (OSError, ActiscopeError, *tars.BROKEN) as error:
-        on_problem(tar.name, f"it is no tar file that can be read: {one_line(error)}")
+        on_problem(tar.name, f"it cannot be read as a tar file: {one_line(error)}")
