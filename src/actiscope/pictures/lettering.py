@@ -11,6 +11,8 @@ PAPER = (255, 255, 255)
 INK = (32, 33, 36)
 FAINT = (110, 113, 118)
 _TEXT_SIZE = 12
+_LEAST_SHARE = 0.0005
+"""What is written as a tenth of a percent."""
 
 Colour = tuple[int, int, int]
 Text = tuple[float, str, str, Colour]
@@ -118,14 +120,16 @@ def format_value(value: float) -> str:
 
 
 def format_share(share: float) -> str:
-    """Write a share, 0-1, in percent.
+    """Write a share, 0-1, in percent: as none or all only what is that.
 
     Examples
     --------
-    >>> format_share(0.9967), format_share(1.0)
-    ('99.7 %', '100.0 %')
+    >>> format_share(0.9967), format_share(1.0), format_share(1e-5), format_share(0.99999)
+    ('99.7 %', '100.0 %', '< 0.1 %', '> 99.9 %')
     """
-    return f"{100 * share:.1f} %"
+    if 0 < share < _LEAST_SHARE:
+        return "< 0.1 %"
+    return "> 99.9 %" if 1 - _LEAST_SHARE < share < 1 else f"{100 * share:.1f} %"
 
 
 def format_percent(value: float | None) -> str:

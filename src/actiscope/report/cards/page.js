@@ -1,6 +1,6 @@
 // @ts-check
 import { coloursOver, hasSmallFields, keepPictures, paintBars, paintPatches } from "actiscope/cards-painting.js";
-import { fill, find, format, h } from "actiscope/dom.js";
+import { fill, find, format, formatShare, h } from "actiscope/dom.js";
 
 /** @typedef {import("actiscope/cards-painting.js").Card} Card */
 /** @typedef {import("actiscope/cards-painting.js").Patch} Patch */
@@ -33,8 +33,6 @@ let opened = -1;
 
 /** @param {number} value */
 const number = (value) => format(Number(value.toPrecision(4))).replace("-", "−");
-/** @param {number} share */
-const percent = (share) => `${(100 * share).toFixed(1)} %`;
 
 /** @type {Record<string, (card: Card) => number>} */
 const MEASURES = {
@@ -65,7 +63,7 @@ function cardOf(card) {
   const element = h("article", { class: "card", tabindex: 0, role: "button", "data-channel": card.channel, "aria-label": `Channel ${card.channel}` },
     h("h3", {}, card.channel, badge(card), h("span", {}, `up to ${number(card.high)}`)),
     card.patches.length ? patches : nothingOf(card), bars,
-    h("p", { class: "facts" }, h("span", {}, `active in ${percent(card.active)}`), h("span", {}, `${percent(card.above)} of values above 0`)),
+    h("p", { class: "facts" }, h("span", {}, `active in ${formatShare(card.active)}`), h("span", {}, `${formatShare(card.above)} of values above 0`)),
     h("p", { class: "facts" }, h("span", {}, `mean ${number(card.mean)}`), h("span", {}, `deviation ${number(card.deviation)}`)),
     lost > 0 && h("p", { class: "lost" }, `${lost} of ${card.patches.length} pictures have gone or changed`));
   element.addEventListener("click", () => open(shown.findIndex((each) => each.element === element)));
@@ -133,8 +131,8 @@ function open(place) {
   paintBars(find(".numbers canvas", HTMLCanvasElement, large), card, ...LARGE_BARS);
   fill(find(".numbers figcaption", HTMLElement, large), h("span", {}, number(card.low)), h("span", {}, "how often each value, logarithmic"), h("span", {}, number(card.high)));
   const facts = [
-    ["pictures", card.images.toLocaleString("en")], ["active in", percent(card.active)],
-    ["values", card.units.toLocaleString("en")], ["above zero", percent(card.above)],
+    ["pictures", card.images.toLocaleString("en")], ["active in", formatShare(card.active)],
+    ["values", card.units.toLocaleString("en")], ["above zero", formatShare(card.above)],
     ["mean", number(card.mean)], ["deviation", number(card.deviation)], ["lowest", number(card.low)], ["highest", number(card.high)],
     ...card.quantiles.map(([share, value]) => [`${100 * share} % below`, number(value)]),
   ];

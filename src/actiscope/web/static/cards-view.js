@@ -2,7 +2,7 @@
 /** What the chosen channel answers to over a collection, where there is an index of one. */
 
 import { coloursOver, keepPictures, paintBars, paintPatches } from "actiscope/cards-painting.js";
-import { fill, find, format, h, onNextFrame } from "actiscope/dom.js";
+import { fill, find, format, formatShare, h, onNextFrame } from "actiscope/dom.js";
 import { messageOf } from "actiscope/errors.js";
 import { t } from "actiscope/texts.js";
 
@@ -61,7 +61,7 @@ export function mountCards(store, source, network) {
     const bars = h("canvas", { class: "bars", role: "img", "aria-label": t("histogram") });
     /** @type {[string, string][]} */
     const facts = [
-      [t("cards.active"), percent(card.active)], [t("cards.above"), percent(card.above)],
+      [t("cards.active"), formatShare(card.active)], [t("cards.above"), formatShare(card.above)],
       [t("mean"), format(Number(card.mean.toPrecision(4)))], [t("deviation"), format(Number(card.deviation.toPrecision(4)))],
       ...card.quantiles.filter(([share]) => share === 0.5 || share === 0.99)
         .map(([share, value]) => /** @type {[string, string]} */ ([t(share === 0.5 ? "cards.median" : "cards.most"), format(Number(value.toPrecision(4)))])),
@@ -123,6 +123,3 @@ export function mountCards(store, source, network) {
   });
   new ResizeObserver(onNextFrame(paint)).observe(place);
 }
-
-/** @param {number} share */
-const percent = (share) => `${(100 * share).toFixed(1)} %`;

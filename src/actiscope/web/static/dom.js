@@ -82,5 +82,11 @@ export function format(value) {
   return size >= 1e5 || size < 1e-3 ? value.toExponential(2) : String(Number(value.toPrecision(5)));
 }
 
+/** A share, 0-1, in percent: as none or all only what is that. @param {number} share */
+export const formatShare = (share) => (share > 0 && share < LEAST_SHARE ? "< 0.1 %"
+  : share < 1 && share > 1 - LEAST_SHARE ? "> 99.9 %" : `${(100 * share).toFixed(1)} %`);
+/** What is written as a tenth of a percent. */
+const LEAST_SHARE = 0.0005;
+
 /** A change in percent, with its sign. @param {number} value */
 export const formatPercent = (value) => (Math.abs(value) < 0.05 ? "0.0 %" : `${value > 0 ? "+" : ""}${value.toFixed(1)} %`);
