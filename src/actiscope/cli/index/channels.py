@@ -38,7 +38,11 @@ _SORTS: dict[str, Callable[["ChannelSummary"], float]] = {
 @drawing_option("Draw what the strongest unit of each channel sees.")
 @json_option
 def command(index: Path, layer: str, sort: str, output: Path | None, as_json: bool) -> None:
-    """List all channels of a layer, and name those above zero in no picture, or in every one."""
+    """List all channels of a layer, and name those above zero in no picture, or in every one.
+
+    "active" is the share of pictures in which a channel lies above zero anywhere, "above 0" the
+    share of all its values. Means are exact, "median" and "99 %" within a sixteenth of themselves.
+    """
     with open_index(index) as opened:
         layer = opened.layer(layer).name
         finished = opened.finished

@@ -23,7 +23,7 @@ layer_option = click.option(
     "--layer",
     metavar="LAYER",
     required=True,
-    help="A layer that is in the index, by its name, or its index in the network.",
+    help="A layer of the index, by any name that the network takes for it.",
 )
 index_argument = click.argument("index", metavar="FILE", type=click.Path(path_type=Path))
 

@@ -34,6 +34,9 @@ let opened = -1;
 /** @param {number} value */
 const number = (value) => format(Number(value.toPrecision(4))).replace("-", "−");
 
+/** A quantile: it is known within a sixteenth of itself. @param {number} value */
+const about = (value) => `${value ? "≈ " : ""}${number(value)}`;
+
 /** @type {Record<string, (card: Card) => number>} */
 const MEASURES = {
   channel: (card) => -card.channel, high: (card) => card.high, active: (card) => card.active, above: (card) => card.above,
@@ -134,7 +137,7 @@ function open(place) {
     ["pictures", card.images.toLocaleString("en")], ["active in", formatShare(card.active)],
     ["values", card.units.toLocaleString("en")], ["above zero", formatShare(card.above)],
     ["mean", number(card.mean)], ["deviation", number(card.deviation)], ["lowest", number(card.low)], ["highest", number(card.high)],
-    ...card.quantiles.map(([share, value]) => [`${100 * share} % below`, number(value)]),
+    ...card.quantiles.map(([share, value]) => [`${100 * share} % below`, about(value)]),
   ];
   fill(find(".numbers dl", HTMLElement, large), ...facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
   const kinds = /** @type {import("actiscope/cards-painting.js").Kind[]} */ (hasSmallFields(card) ? ["plain", "over", "whole"] : ["plain", "over"]);

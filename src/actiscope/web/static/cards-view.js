@@ -64,7 +64,7 @@ export function mountCards(store, source, network) {
       [t("cards.active"), formatShare(card.active)], [t("cards.above"), formatShare(card.above)],
       [t("mean"), format(Number(card.mean.toPrecision(4)))], [t("deviation"), format(Number(card.deviation.toPrecision(4)))],
       ...card.quantiles.filter(([share]) => share === 0.5 || share === 0.99)
-        .map(([share, value]) => /** @type {[string, string]} */ ([t(share === 0.5 ? "cards.median" : "cards.most"), format(Number(value.toPrecision(4)))])),
+        .map(([share, value]) => /** @type {[string, string]} */ ([t(share === 0.5 ? "cards.median" : "cards.most"), `${value ? `${t("about")} ` : ""}${format(Number(value.toPrecision(4)))}`])),
     ];
     fill(place,
       h("h3", {}, t("cards"), badge, h("small", {}, t("cards.images", { count: card.images }))),
