@@ -8,13 +8,16 @@ import subprocess
 import sys
 import tarfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from actiscope import open_network
+from actiscope.collection import ledger
 from actiscope.collection.build import build
 from actiscope.collection.index import Index
+from actiscope.collection.runners.local import LocalRunner
 from actiscope.collection.settings import Batch
 from actiscope.collection.store import Store, find_settings
 from actiscope.errors import ArgumentError, LayerNotFoundError, OutputError
@@ -192,6 +195,24 @@ def test_what_a_store_did_not_see_being_written_is_not_written_over(whole, tmp_p
         first.write(Batch.empty(settings), first.accumulators())
         with pytest.raises(OutputError, match="by another build at the same time"):
             second.write(Batch.empty(settings), second.accumulators())
+
+
+def test_where_writing_takes_long_it_is_for_several_batches(
+    tiny, photos, whole, tmp_path, monkeypatch
+):
+    now, sizes, write = [0.0], [], Store.write
+
+    def slow_write(store, batch, totals, *, last):
+        now[0] += 1
+        sizes.append(len(batch.files))
+        write(store, batch, totals, last=last)
+
+    monkeypatch.setattr(Store, "write", slow_write)
+    monkeypatch.setattr(ledger, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    path = tmp_path / "index.db"
+    build(tiny, [photos], path, LAYERS, **OPTIONS, runner=LocalRunner(1), write_every=0.0)
+    assert (len(sizes), sum(sizes)) == (2, 60)
+    assert digest(path) == digest(whole)
 
 
 def test_a_build_that_is_stopped_leaves_an_index_that_says_so(tiny, photos, tmp_path):

@@ -114,8 +114,8 @@ def build(
     on_progress : callable, optional
         Told how far it is, after every picture.
     write_every : float
-        Seconds after which is written what was done since, at most: that much a kill may lose. At
-        first it is written after one second.
+        Seconds after which is written what was done since, at most: that much a kill may lose, and
+        a little more where writing takes long. At first it is written after one second.
 
     Returns
     -------

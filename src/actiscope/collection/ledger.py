@@ -1,10 +1,14 @@
 """Which pictures an index has, or is about to have, for all who add some at the same time."""
 
 import threading
+import time
 
 from actiscope.collection.settings import Batch
 from actiscope.collection.sources import Item
 from actiscope.collection.store import Store
+
+_PAUSE = 4
+"""How long nothing is written after a writing, as a multiple of the time that it took."""
 
 
 class Ledger:
@@ -22,6 +26,8 @@ class Ledger:
         self._is_new = not store.rows("SELECT 1 FROM files LIMIT 1")
         self._claimed: set[int] = set()
         """Pictures that are in a batch."""
+        self._unwritten = Batch([])
+        self._due = 0.0
         self._lock = threading.Lock()
 
     def has_file(self, item: Item) -> bool:
@@ -50,12 +56,20 @@ class Ledger:
         return self._claimed.intersection(images) | self._store.images_among(images)
 
     def write(self, batch: Batch, *, last: bool = False) -> None:
-        """Add a batch of claimed pictures to the index; as `Store.write`, and with its errors."""
-        if not (batch.files or batch.failures or last):
-            return
+        """Add a batch of claimed pictures to the index; as `Store.write`, and with its errors.
+
+        Where many workers come with batches of many layers, one writing is for several of them.
+        """
         for total, more in zip(self._totals, batch.accumulators, strict=True):
             total.merge(more)
             total.images.clear()  # the store knows them
-        self._store.write(batch, self._totals, last=last)
+        self._unwritten.note(batch)
+        is_empty = not (self._unwritten.files or self._unwritten.failures)
+        started = time.monotonic()
+        if not last and (is_empty or started < self._due):
+            return
+        self._store.write(self._unwritten, self._totals, last=last)
+        self._due = time.monotonic() + _PAUSE * (time.monotonic() - started)
         with self._lock:
-            self._claimed.difference_update(batch.placements)
+            self._claimed.difference_update(self._unwritten.placements)
+        self._unwritten = Batch([])

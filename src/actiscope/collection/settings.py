@@ -174,6 +174,10 @@ class Batch:
         """Take what another batch adds; it has other pictures."""
         for mine, others in zip(self.accumulators, other.accumulators, strict=True):
             mine.merge(others)
+        self.note(other)
+
+    def note(self, other: "Batch") -> None:
+        """Take what another batch knows of pictures and files, but not what layers answered."""
         self.placements |= other.placements
         self.features |= other.features
         self.files += other.files
