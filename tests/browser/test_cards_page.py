@@ -56,8 +56,12 @@ def test_dead_and_always_active_channels_are_named(cards):
     expect(cards.locator(f".card[data-channel='{ALWAYS_ON}'] .badge")).to_have_text("always on")
     expect(cards.locator("#named")).to_contain_text(f"1 dead:{DEAD}")
     card = cards.locator(f".card[data-channel='{DEAD}']")
-    expect(card).to_contain_text("It answers to nothing: all of its values are 0.")
+    expect(card).to_contain_text("It answers to nothing: all of its values are zero.")
     expect(card.locator("canvas.patches")).to_have_count(0)
+    card.click()
+    expect(cards.locator("#large .patches")).to_have_text(
+        "It answers to nothing: all of its values are zero."
+    )
 
 
 def test_cards_are_sorted_and_searched(cards, made):

@@ -106,6 +106,8 @@ def test_a_picture_on_its_way_takes_its_place_once_it_is_there(page, net, odd):
         tall = net.activations(odd[1].pixels, LAYER, size=odd[1].pixels.shape[:2])
         told = page.locator("#readout b")
         expect(told).to_have_attribute("data-value", str(float(tall.values[0].max())))
+        explorer.grid()  # what is due has been drawn
+        expect(canvas).not_to_have_attribute("data-painted", re.compile(""))
         assert canvas.bounding_box() == before
         held[0].continue_()
         explorer.wait()

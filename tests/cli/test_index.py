@@ -13,7 +13,7 @@ from PIL import Image
 
 from actiscope import read_image
 from actiscope.cli.main import run
-from tests.networks.tiny import convolution
+from tests.networks.tiny import convolution, model
 
 NETWORK = ["--mean", "0", "--std", "1", "--pixel-scale", "1"]
 
@@ -167,7 +167,8 @@ def test_errors_are_one_line(actiscope, folder, arguments, code, message):
 def test_pictures_that_can_all_not_be_read_are_no_success(actiscope):
     code, out, err = actiscope("build", "photos/notes.md", "--layers", "conv1", "-o", "no.index")
     assert (code, out) == (2, "")
-    assert "photos/notes.md: the file is no picture that can be read" in err.splitlines()[1]
+    assert err.splitlines()[0] == "1 layer: conv1"
+    assert "photos/notes.md: the file is no picture that can be read" in err.splitlines()[2]
     assert "no.index has no picture" in err.splitlines()[-1]
 
 
@@ -192,6 +193,38 @@ def test_a_build_that_is_interrupted_says_how_to_go_on(folder):
 
 
 @pytest.mark.usefixtures("built")
+def test_info_says_what_is_in_an_index(actiscope, built):
+    code, out, err = actiscope("info", "i.index")
+    assert (code, out.splitlines()[0]) == (0, "6 pictures at 24x24, 1 failed")
+    assert [line.split()[0] for line in out.splitlines()[-2:]] == ["conv", "relu"]
+    assert "photos/notes.md: the file is no picture" in err
+    told = json.loads(actiscope("info", "i.index", "--json")[1])
+    assert [layer["name"] for layer in told["layers"]] == built["layers"] == ["conv", "relu"]
+    assert told["failures"] == built["failures"]
+
+
+def test_zeros_are_no_answers(actiscope, folder):
+    nodes = [onnx.helper.make_node("Relu", ["x"], ["a"], "clipped")]
+    onnx.save(model(nodes, {}), folder / "relu.onnx")
+    (folder / "few").mkdir()
+    for number in range(4):
+        pixels = np.full((8, 8, 3), (40 * (number > 1), 0, number), np.uint8)
+        Image.fromarray(pixels).save(folder / "few" / f"{number}.png")
+    chosen = ("--network", "relu.onnx", *NETWORK, "--layers", "clipped", "--size", 8)
+    assert actiscope("build", "few", *chosen, "-o", "t.index")[0] == 0
+    arguments = ("show", "t.index", "--layer", "clipped", "--channel")
+    told = [json.loads(actiscope(*arguments, channel, "--json")[1]) for channel in (0, 1)]
+    assert [[bool(unit["value"]) for unit in one["top"]] for one in told] == [
+        [True, True, False, False], [False] * 4,
+    ]  # fmt: skip
+    out = actiscope(*arguments, 0)[1]
+    assert len(out.splitlines()) == 2 + 2
+    assert actiscope(*arguments, 1)[1].splitlines()[1] == (
+        "It answers to nothing: all of its values are zero."
+    )
+
+
+@pytest.mark.usefixtures("built")
 def test_an_index_that_is_not_finished_or_lost_pictures_says_so(actiscope, folder):
     moved = folder / "photos" / "5.png"
     moved.rename(folder / "5.png")
@@ -199,18 +232,30 @@ def test_an_index_that_is_not_finished_or_lost_pictures_says_so(actiscope, folde
         connection.execute("UPDATE writes SET finished = FALSE")
     arguments = ("--layer", "conv", "--channel", 2, "-o", "card.png")
     code, out, err = actiscope("show", "i.index", *arguments)
+    told = "1 picture cannot be shown; photos/5.png: its file has gone or changed"
+    for others in (
+        ("channels", "i.index", "--layer", "conv", "-o", "sheet.png"),
+        ("search", "i.index", "photos/3.png", "--layer", "conv", "-o", "found.png"),
+        ("report", "i.index", "-o", "page.html"),
+    ):
+        assert told in actiscope(*others)[2]
     (folder / "5.png").rename(moved)
     assert code == 0
     assert "note: i.index is not finished" in err
-    assert "1 picture cannot be shown; photos/5.png: its file has gone or changed" in err
+    assert told in err
     assert "photos/5.png" in out
-    assert json.loads(actiscope("show", "i.index", *arguments, "--json")[1])["finished"] is False
+    for others in (
+        ("show", "i.index", *arguments),
+        ("channels", "i.index", "--layer", "conv"),
+        ("info", "i.index"),
+    ):
+        assert json.loads(actiscope(*others, "--json")[1])["finished"] is False
 
 
 def test_a_layer_has_the_names_that_the_network_has_for_it(actiscope, folder):
     (folder / "net.py").write_text(
-        "from collections import OrderedDict\nfrom torch import nn\n"
-        "def build():\n"
+        "from collections import OrderedDict\nimport torch\nfrom torch import nn\n"
+        "def build():\n    torch.manual_seed(0)\n"
         "    block = nn.Sequential(OrderedDict(conv=nn.Conv2d(3, 4, 3), relu=nn.ReLU()))\n"
         "    return nn.Sequential(OrderedDict(stem=block, last=nn.Conv2d(4, 2, 1)))\n"
     )
@@ -219,6 +264,10 @@ def test_a_layer_has_the_names_that_the_network_has_for_it(actiscope, folder):
     for name in ("stem", "stem.relu", "2"):
         code, out, _ = actiscope("channels", "names.index", "--layer", name, "--json")
         assert (code, json.loads(out)["layer"]) == (0, "stem.relu")
+    layer = ("--layer", "stem", "--network", "net.py:build", "--json")
+    code, out, _ = actiscope("show", "names.index", "--channel", 0, *layer)
+    assert (code, json.loads(out)["layer"]) == (0, "stem.relu")
+    assert actiscope("search", "names.index", "photos/1.png", *layer)[0] == 0
     code, _, err = actiscope("channels", "names.index", "--layer", "stem.conv")
     assert (code, "no layer 'stem.conv' in the index" in err) == (2, True)
 

@@ -8,17 +8,13 @@ import subprocess
 import sys
 import tarfile
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from actiscope import open_network
-from actiscope.collection import ledger
 from actiscope.collection.build import build
 from actiscope.collection.index import Index
-from actiscope.collection.runners.local import LocalRunner
-from actiscope.collection.settings import Batch
 from actiscope.collection.store import Store, find_settings
 from actiscope.errors import ArgumentError, LayerNotFoundError, OutputError
 from tests.collection.conftest import LAYERS, OPTIONS, build_command, digest
@@ -95,7 +91,7 @@ def test_another_network_preparation_or_setting_is_refused(tiny, photos, whole, 
     other = opened(tmp_path, convolution(stride=1))
     prepared = open_network(tmp_path / "model.onnx", **{**RAW, "mean": (5.0,)})
     for network, layers, options, message in (
-        (other, LAYERS, OPTIONS, "another network, or another preparation: tiny"),
+        (other, LAYERS, OPTIONS, "another network, or another preparation, than model: tiny"),
         (prepared, LAYERS, OPTIONS, "another network, or another preparation"),
         (tiny, ["conv"], OPTIONS, "other layers: conv, pool"),
         (tiny, LAYERS, {**OPTIONS, "top": 8}, "top 7, this is 8"),
@@ -170,67 +166,6 @@ def as_nobody(command):
     if not shutil.which("setpriv"):
         pytest.skip("root may write anything")
     return ["setpriv", "--inh-caps=-all", "--bounding-set=-all", *command]
-
-
-def test_two_builds_at_a_time_do_not_spoil_the_index(tiny, photos, tmp_path):
-    path, refused = tmp_path / "index.db", []
-
-    def other_build(_progress):
-        if not refused:
-            with pytest.raises(OutputError, match="another build is at it") as error:
-                build(tiny, [photos / "1"], path, LAYERS, **OPTIONS)
-            refused.append(error)
-
-    build(tiny, [photos / "0"], path, LAYERS, **OPTIONS, on_progress=other_build)
-    assert refused
-    assert [file.name for file in tmp_path.iterdir()] == ["index.db"]
-    assert build(tiny, [photos], path, LAYERS, **OPTIONS).added == 45
-
-
-def test_what_a_store_did_not_see_being_written_is_not_written_over(whole, tmp_path):
-    path = tmp_path / "index.db"
-    shutil.copy(whole, path)
-    settings = find_settings(path)
-    with Store(path, settings) as first, Store(path, settings) as second:
-        first.write(Batch.empty(settings), first.accumulators())
-        with pytest.raises(OutputError, match="by another build at the same time"):
-            second.write(Batch.empty(settings), second.accumulators())
-
-
-def test_where_writing_takes_long_it_is_for_several_batches(
-    tiny, photos, whole, tmp_path, monkeypatch
-):
-    now, sizes, write = [0.0], [], Store.write
-
-    def slow_write(store, batch, totals, *, last):
-        now[0] += 1
-        sizes.append(len(batch.files))
-        write(store, batch, totals, last=last)
-
-    monkeypatch.setattr(Store, "write", slow_write)
-    monkeypatch.setattr(ledger, "time", SimpleNamespace(monotonic=lambda: now[0]))
-    path = tmp_path / "index.db"
-    build(tiny, [photos], path, LAYERS, **OPTIONS, runner=LocalRunner(1), write_every=0.0)
-    assert (len(sizes), sum(sizes)) == (2, 60)
-    assert digest(path) == digest(whole)
-
-
-def test_a_build_that_is_stopped_leaves_an_index_that_says_so(tiny, photos, tmp_path):
-    path = tmp_path / "index.db"
-
-    def stop(progress):
-        if progress.added == 20:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        build(tiny, [photos], path, LAYERS, **OPTIONS, on_progress=stop, write_every=0.0)
-    with Index(path) as index:
-        assert (0 < index.images < 60, index.finished) == (True, False)
-    assert [file.name for file in tmp_path.iterdir()] == ["index.db"]
-    for _ in range(2):  # the second has nothing to do
-        build(tiny, [photos], path, LAYERS, **OPTIONS)
-        with Index(path) as index:
-            assert (index.images, index.finished) == (60, True)
 
 
 def test_progress_tells_how_far_it_is(tiny, photos, tmp_path):

@@ -133,6 +133,20 @@ def test_units_that_let_nothing_pass_are_no_answers(tmp_path):
         assert len(index.answering("relu", 2)) == 5
 
 
+def test_single_values_that_may_be_negative_are_answers(photos, tmp_path):
+    nodes = [onnx.helper.make_node("Conv", ["x", "w"], ["a"], "conv")]
+    nodes.append(onnx.helper.make_node("GlobalAveragePool", ["a"], ["b"], "mean"))
+    onnx.save(model(nodes, {"w": filters()}), tmp_path / "m.onnx")
+    network = open_network(tmp_path / "m.onnx", **RAW)
+    for pictures in (1, 5):
+        chosen = sorted(photos.rglob("*.png"))[:pictures]
+        build(network, chosen, tmp_path / f"{pictures}.db", ["mean"], size=SIZE)
+        with Index(tmp_path / f"{pictures}.db") as index:
+            ranked = [index.answering("mean", channel) for channel in range(4)]
+            assert [len(units) for units in ranked] == [pictures] * 4
+            assert min(unit.value for units in ranked for unit in units) < 0
+
+
 def test_a_card_shows_the_patches_and_needs_the_same_network(tiny, index, tmp_path):
     card = draw_card(index, tiny, "conv", 3, top=4)
     more = draw_card(index, tiny, "conv", 3, top=9)

@@ -10,6 +10,7 @@ from tests.collection.indexed import ALWAYS_ON, BROKEN, DEAD, SIZE, make_index
 
 from actiscope import read_image
 from actiscope.collection.index import Index
+from actiscope.collection.store import Store
 from actiscope.errors import ArgumentError, LayerNotFoundError
 from actiscope.report.cards import collecting
 from actiscope.report.cards.collecting import collect_cards
@@ -108,7 +109,9 @@ def test_pictures_that_have_gone_are_said_to_be_and_statistics_stay(tmp_path):
         before = collect_cards(index, made.network)
         (made.folder / name.rpartition("/")[2]).unlink()
         after = collect_cards(index, made.network)
-        page = render_index(index, made.network)
+        told = {}
+        page = render_index(index, made.network, on_lost=told.__setitem__)
+    assert told == {name: "its file has gone or changed"}
     lost = patch_of(after, "conv", 0)
     assert lost == {
         "value": patch_of(before, "conv", 0)["value"], "image": lost["image"],
@@ -119,6 +122,22 @@ def test_pictures_that_have_gone_are_said_to_be_and_statistics_stay(tmp_path):
     for key in ("mean", "high", "bars", "active"):
         assert after["layers"]["conv"][0][key] == before["layers"]["conv"][0][key]
     assert re.search(r"\d+ patches are blank", page)
+
+
+def test_a_page_says_whether_all_pictures_are_in_it(made, page):
+    told = "Not all pictures are in it"
+    assert told not in page
+    with Index(made.path) as index:
+        settings = index.settings
+    with Store(made.path, settings) as store:
+        store.begin_build([])
+    with Index(made.path) as index:
+        assert told in render_index(index, made.network)
+
+
+def test_layers_are_named_as_the_network_takes_them(made, index):
+    number = made.network.layers.find("relu").index
+    assert list(collect_cards(index, made.network, [str(number)])["layers"]) == ["relu"]
 
 
 def test_the_page_needs_nothing_else_and_lists_what_was_not_read(page):

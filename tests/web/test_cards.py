@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
-from tests.collection.indexed import make_index
+from tests.collection.indexed import DEAD, make_index
 from tests.web.conftest import ADDRESS
 
 from actiscope import read_image
@@ -36,7 +36,8 @@ def number(net):
 
 def test_a_page_learns_which_layers_there_are(client, number):
     told = client.get("/api/network").json()
-    assert told["indexed"] == {"images": 3, "layers": [number], "size": "own"}
+    known = {"images": 3, "finished": True, "layers": [number], "size": "own"}
+    assert told["indexed"] == known
 
 
 def test_without_an_index_there_are_no_such_addresses(net, slides, number):
@@ -113,3 +114,10 @@ def test_a_picture_that_is_too_large_is_not_opened(net, slides, index):
 def test_an_index_of_another_network_is_refused(net, slides, tmp_path):
     with Index(make_index(tmp_path).path) as index, pytest.raises(ArgumentError, match="another"):
         create_app(net, slides, index=index)
+
+
+def test_a_channel_that_answers_to_nothing_has_no_patches(tmp_path):
+    made = make_index(tmp_path)
+    with Index(made.path) as index:
+        card = describe_card(index, made.network, "relu", index.channel("relu", DEAD), 8)
+    assert (card["patches"], card["dead"]) == ([], True)

@@ -74,7 +74,7 @@ from actiscope.studies.dissection import (
     type=SIZE,
     metavar="HxW",
     help="Resize the pictures first, HxW or one number. By default what the network says, else "
-    "what it was trained on.",
+    "the size that is its own.",
 )
 @click.option(
     "--seed",

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from actiscope.cli.evidence import Exhibits, with_exhibits
+from actiscope.cli.index.common import open_index
 from actiscope.cli.networks import known_network_option, with_known_network
 from actiscope.cli.options import EXAMPLES, index_option, load_image
 from actiscope.cli.printing import say
@@ -78,10 +79,9 @@ def command(
         require(needed)
     import uvicorn
 
-    from actiscope.collection.index import Index
     from actiscope.web import create_app
 
-    opened = None if index is None else Index(index)
+    opened = None if index is None else open_index(index)
     _give_memory_back()
     local = host in _LOCAL
     token = None if local else secrets.token_urlsafe(16)

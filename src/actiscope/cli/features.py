@@ -29,7 +29,7 @@ from actiscope.wording import counted
 )  # fmt: skip
 @click.option(
     "--size", type=SIZE, metavar="HxW",
-    help="Resize pictures to this; by default to what the network was trained on.",
+    help="Resize pictures to this; by default to the network's own size.",
 )  # fmt: skip
 @output_option(".npy", ".parquet", ".zarr")
 @network_option

@@ -8,6 +8,7 @@ import click
 
 from actiscope.cli.edits import by_name, region_option
 from actiscope.cli.evidence import Exhibits, with_exhibits
+from actiscope.cli.index.common import open_index
 from actiscope.cli.networks import known_network_option, with_known_network
 from actiscope.cli.options import EXAMPLES, SIZE, index_option, load_image, output_option
 from actiscope.cli.printing import say
@@ -41,8 +42,8 @@ from actiscope.wording import counted
     "--size",
     type=SIZE,
     metavar="HxW",
-    help="Resize the pictures first, HxW or one number. By default what the network says, or was "
-    "trained on.",
+    help="Resize the pictures first, HxW or one number. By default what the network says, or "
+    "the size that is its own.",
 )
 @region_option
 @with_exhibits
@@ -67,7 +68,6 @@ def command(
     bug report. With a --region it marks it; of two pictures it then says what changed there, in
     every layer that is in it.
     """
-    from actiscope.collection.index import Index
     from actiscope.report.explorer.marking import region_changes, region_view
     from actiscope.report.explorer.offline import render_report
 
@@ -78,7 +78,7 @@ def command(
     if exhibits.study is not None and regions:
         raise ArgumentError("a study has regions of its own; leave out --region")
     marked = by_name(regions)
-    opened = None if index is None else Index(index)
+    opened = None if index is None else open_index(index)
     images = [each for each in (image, second) if each is not None]
     slides = exhibits.slides() or [Slide(Path(each).name, load_image(each)) for each in images]
     if len({slide.id for slide in slides}) < len(slides):

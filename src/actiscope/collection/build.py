@@ -5,7 +5,6 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from actiscope.checks import Size
 from actiscope.collection.ledger import Ledger
@@ -14,8 +13,9 @@ from actiscope.collection.runners.local import LocalRunner
 from actiscope.collection.settings import Batch, make_settings
 from actiscope.collection.sources import Item, count_items, find_items
 from actiscope.collection.sources.items import as_text
+from actiscope.collection.sources.local import among
 from actiscope.collection.store import Store, find_settings
-from actiscope.collection.turns import SUFFIX, one_build
+from actiscope.collection.turns import one_build
 from actiscope.errors import ArgumentError
 from actiscope.networks import Network
 from actiscope.networks.network import LayerKey
@@ -131,42 +131,45 @@ def build(
     OutputError
         If the index cannot be written, or another build is at it.
     """
-    settings = make_settings(
-        network, layers, size=size, top=top, per_image=per_image, like=find_settings(path)
-    )
     tell = on_progress or (lambda _: None)
-    own = {
-        f"{Path(path).absolute()}{suffix}" for suffix in ("", "-wal", "-shm", "-journal", SUFFIX)
-    }
-    progress = Progress(count_items(sources, own))
+    real = os.path.realpath(path)
+    is_own = among([f"{real}{suffix}" for suffix in ("", "-wal", "-shm", "-journal")])
     problems: list[tuple[str, str]] = []
-    items = find_items(sources, lambda *problem: problems.append(problem), own)
-    first = next(items, None)
-    if first is None:
-        raise ArgumentError(_nothing_in(sources, problems))
-    items = itertools.chain([first], items)
-    with (
-        one_build(path),
-        (runner or LocalRunner()).start(network, settings) as run,
-        Store(path, settings) as store,
-    ):
-        ledger = Ledger(store)
+    with one_build(path):
+        known = find_settings(path)
+        if known is not None:
+            known.check_network(network, path)
+        settings = make_settings(
+            network, layers, size=size, top=top, per_image=per_image, like=known
+        )
+        progress = Progress(count_items(sources, is_own))
+        items = find_items(sources, lambda *problem: problems.append(problem), is_own)
+        first = next(items, None)
+        if first is None:
+            raise ArgumentError(_nothing_in(sources, problems))
+        items = itertools.chain([first], items)
+        with (
+            (runner or LocalRunner()).start(network, settings) as run,
+            Store(path, settings) as store,
+        ):
+            store.begin_build([as_text(os.fspath(source)) for source in sources])
+            ledger = Ledger(store)
 
-        def is_new(item: Item) -> bool:
-            known = ledger.has_file(item)
-            progress.known += known
-            return not known
+            def is_new(item: Item) -> bool:
+                known = ledger.has_file(item)
+                progress.known += known
+                return not known
 
-        started = time.monotonic()
-        for told in run(filter(is_new, items), ledger, write_every):
-            if isinstance(told, Batch):
-                ledger.write(told)
-            else:
-                progress.count(told, time.monotonic() - started)
-                tell(progress)
-        last = Batch.empty(settings)
-        last.failures += [(name, 0, "", reason) for name, reason in problems]
-        ledger.write(last, last=True)
+            started = time.monotonic()
+            for told in run(filter(is_new, items), ledger, write_every):
+                if isinstance(told, Batch):
+                    ledger.write(told)
+                else:
+                    progress.count(told, time.monotonic() - started)
+                    tell(progress)
+            last = Batch.empty(settings)
+            last.failures += [(name, 0, "", reason) for name, reason in problems]
+            ledger.write(last, last=True)
     progress.failed += len(problems)
     progress.total = max(progress.total or 0, progress.done)  # some may have come meanwhile
     tell(progress)

@@ -8,7 +8,6 @@ from actiscope.collection.histogram import heights
 from actiscope.collection.index import Index, TopUnit
 from actiscope.collection.rereading import OnLost, read_or_tell
 from actiscope.collection.summaries import ChannelSummary
-from actiscope.errors import ArgumentError
 from actiscope.networks import Network
 from actiscope.pictures import Picture
 from actiscope.pictures.cards import BARS, Patch, channel_card
@@ -64,7 +63,7 @@ def draw_card(
     return channel_card(
         patches,
         title=f"{layer}, channel {channel}",
-        lines=_describe(summary),
+        lines=_describe(summary, finished=index.finished),
         values=(summary.low, summary.high),
         histogram=heights(index.histogram(layer, channel), summary.low, summary.high, BARS),
     )
@@ -72,11 +71,7 @@ def draw_card(
 
 def check_network(index: Index, network: Network) -> None:
     """Refuse a network that an index was not built with."""
-    if network.fingerprint() != index.settings.fingerprint:
-        raise ArgumentError(
-            f"{index.store.path} was built with another network, or another preparation, than "
-            f"{network.name}: {index.settings.network['network']}"
-        )
+    index.settings.check_network(network, index.store.path)
 
 
 def say_active(summary: ChannelSummary) -> str:
@@ -102,13 +97,14 @@ def _patch(
     return Patch(image, unit.field, np.asarray(answer.channel(channel)), geometry, caption)
 
 
-def _describe(summary: ChannelSummary) -> list[str]:
+def _describe(summary: ChannelSummary, *, finished: bool) -> list[str]:
     shares = (0.05, 0.5, 0.95, 0.99)
     values = ", ".join(
         f"{round(100 * share)} %: {format_value(summary.quantiles[share])}" for share in shares
     )
+    pictures = counted(summary.images, "picture") + ("" if finished else " so far")
     return [
-        f"{counted(summary.images, 'picture')}, {say_active(summary)}; "
+        f"{pictures}, {say_active(summary)}; "
         f"{format_share(summary.above)} of {summary.units:,} values above zero",
         f"mean {format_value(summary.mean)}, deviation {format_value(summary.deviation)}, "
         f"{format_value(summary.low)} to {format_value(summary.high)}",

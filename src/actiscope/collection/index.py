@@ -195,12 +195,11 @@ class Index:
     def answering(self, layer: str, channel: int) -> list[TopUnit]:
         """Return those of `top` that answer to something; errors as for it.
 
-        The others are zero, or less, and the lowest that the channel ever is: where a ReLU lets
-        nothing pass, all units are alike.
+        Zeros do not where nothing lies below: where a ReLU lets nothing pass, all units are alike.
         """
         ranked = self.top(layer, channel)
-        lowest = min(float(self._known(layer).low[channel]), 0.0)
-        return [unit for unit in ranked if unit.value > lowest]
+        is_signed = self._known(layer).low[channel] < 0
+        return [unit for unit in ranked if unit.value or is_signed]
 
     def _unit(self, layer: IndexedLayer, value: float, image: int, position: int) -> TopUnit:
         row, col = divmod(position, layer.cols)

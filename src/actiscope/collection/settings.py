@@ -1,6 +1,7 @@
 """What an index is built with, and what pictures add to it."""
 
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -95,6 +96,14 @@ class Settings:
             layers.append(IndexedLayer(**layer, geometry=geometry, other_names=names))
         size = data.pop("size")
         return cls(**data, size=None if size is None else tuple(size), layers=tuple(layers))
+
+    def check_network(self, network: Network, path: str | os.PathLike[str]) -> None:
+        """Refuse a network with which the index of a file was not built."""
+        if network.fingerprint() != self.fingerprint:
+            raise ArgumentError(
+                f"{os.fspath(path)} was built with another network, or another preparation, than "
+                f"{network.name}: {self.network['network']}"
+            )
 
     def difference(self, other: "Settings") -> str:
         """Say in what another one differs; nothing if it does not."""

@@ -7,36 +7,15 @@ import os
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from actiscope.collection.accumulator import Accumulator
+from actiscope.collection.schema import APPLICATION, SCHEMA, VERSION, statements_for
 from actiscope.collection.settings import Batch, Settings, accumulator_for
 from actiscope.collection.sources import Item
-from actiscope.deflate import deflate
 from actiscope.errors import ArgumentError, OutputError, one_line
-
-_VERSION = 4
-_APPLICATION = 0x61637469
-_SCHEMA = """
-CREATE TABLE settings (one INTEGER PRIMARY KEY CHECK (one = 1), text TEXT NOT NULL);
-CREATE TABLE writes (
-    one INTEGER PRIMARY KEY CHECK (one = 1), count INTEGER NOT NULL, finished INTEGER NOT NULL
-);
-CREATE TABLE states (layer INTEGER PRIMARY KEY, state BLOB NOT NULL);
-CREATE TABLE images (id INTEGER PRIMARY KEY, placement TEXT NOT NULL);
-CREATE TABLE files (
-    name TEXT, id INTEGER, path TEXT NOT NULL, start INTEGER NOT NULL, size INTEGER NOT NULL,
-    stamp TEXT NOT NULL, PRIMARY KEY (name, id)
-) WITHOUT ROWID;
-CREATE INDEX files_of_image ON files (id);
-CREATE TABLE failures (
-    name TEXT, start INTEGER, stamp TEXT NOT NULL, reason TEXT NOT NULL, PRIMARY KEY (name, start)
-) WITHOUT ROWID;
-CREATE TABLE features (layer INTEGER, id INTEGER, vector BLOB NOT NULL, PRIMARY KEY (layer, id))
-    WITHOUT ROWID;
-"""
 
 
 class Store:
@@ -106,7 +85,7 @@ class Store:
     def _read_settings(self, given: Settings | None) -> Settings:
         """Return what it was built with; a new file is begun, and what is no index is refused."""
         execute = self._connection.execute
-        ours = execute("PRAGMA application_id").fetchone()[0] == _APPLICATION
+        ours = execute("PRAGMA application_id").fetchone()[0] == APPLICATION
         if not ours:
             if execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                 raise ArgumentError(f"{self.path} is no index: it is another database")
@@ -114,9 +93,10 @@ class Store:
                 raise ArgumentError(f"{self.path} is no index yet: a build ended before it began")
             self._begin(given)
         version = execute("PRAGMA user_version").fetchone()[0]
-        if version != _VERSION:
+        if version != VERSION:
             raise ArgumentError(
-                f"{self.path} has version {version}, this actiscope reads version {_VERSION}"
+                f"{self.path} has version {version}, this actiscope reads version {VERSION}; "
+                "build it again, under another name"
             )
         found = Settings.from_text(execute("SELECT text FROM settings").fetchone()[0])
         if given is not None:
@@ -134,9 +114,9 @@ class Store:
         execute = self._connection.execute
         execute("BEGIN IMMEDIATE")
         for statement in (
-            *_SCHEMA.split(";"),
-            f"PRAGMA application_id = {_APPLICATION}",
-            f"PRAGMA user_version = {_VERSION}",
+            *SCHEMA.split(";"),
+            f"PRAGMA application_id = {APPLICATION}",
+            f"PRAGMA user_version = {VERSION}",
             "INSERT INTO writes VALUES (1, 0, FALSE)",
         ):
             execute(statement)
@@ -196,6 +176,30 @@ class Store:
             found.read(zlib.decompress(state))
         return found
 
+    def begin_build(self, sources: Sequence[str]) -> None:
+        """Note that it is not finished, and forget what of some sources could not be read.
+
+        Parameters
+        ----------
+        sources : sequence of str
+            Files, folders and URLs whose troubles will be told anew; by their names.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written.
+        """
+        with self._lock, self.telling(), self._connection:
+            execute = self._connection.execute
+            execute("BEGIN IMMEDIATE")
+            execute("UPDATE writes SET finished = FALSE")
+            for source in sources:
+                name = source.rstrip("/\\")
+                execute(
+                    "DELETE FROM failures WHERE name = ? OR substr(name, 1, ?) IN (?, ?)",
+                    [name, len(name) + 1, f"{name}/", f"{name}\\"],
+                )
+
     def write(self, batch: Batch, totals: list[Accumulator], *, last: bool = False) -> None:
         """Add a batch, all of it or nothing.
 
@@ -213,24 +217,18 @@ class Store:
         OutputError
             If it cannot be written, or something else wrote since it was opened.
         """
-        added = _added(batch, totals)
-        with self._lock, self.telling():
+        added = statements_for(batch, totals)
+        with self._lock, self.telling(), self._connection:
             execute = self._connection.execute
             execute("BEGIN IMMEDIATE")
-            try:
-                found = execute(
-                    "UPDATE writes SET count = count + 1, finished = ? WHERE count = ?",
-                    [last, self._writes],
-                )
-                if not found.rowcount:
-                    raise OutputError(f"{self.path} was written by another build at the same time")
-                for statement, rows in added:
-                    self._connection.executemany(statement, rows)
-                execute("COMMIT")
-            except BaseException:
-                with contextlib.suppress(sqlite3.Error):
-                    execute("ROLLBACK")
-                raise
+            found = execute(
+                "UPDATE writes SET count = count + 1, finished = ? WHERE count = ?",
+                [last, self._writes],
+            )
+            if not found.rowcount:
+                raise OutputError(f"{self.path} was written by another build at the same time")
+            for statement, rows in added:
+                self._connection.executemany(statement, rows)
         self._writes += 1
 
     def digest(self) -> str:
@@ -257,37 +255,3 @@ def find_settings(path: str | os.PathLike[str]) -> Settings | None:
             return store.settings
     except ArgumentError:
         return None
-
-
-def _added(batch: Batch, totals: list[Accumulator]) -> list[tuple[str, list[Any]]]:
-    """Return the statements that add a batch, each with its rows."""
-    placements = [(image, json.dumps(vars(each))) for image, each in batch.placements.items()]
-    features = [
-        (number, image, vector)
-        for image, vectors in batch.features.items()
-        for number, vector in enumerate(vectors)
-    ]
-    files = [
-        (i.name, image, _stored(i.path), i.offset, i.size, i.stamp) for i, image in batch.files
-    ]
-    states = [(number, deflate(each.to_bytes())) for number, each in enumerate(totals)]
-    return [
-        ("INSERT INTO images VALUES (?, ?)", placements),
-        ("INSERT INTO features VALUES (?, ?, ?)", features),
-        ("INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)", files),
-        (
-            "DELETE FROM failures WHERE name = ? AND (start = ? OR stamp <> ?)",
-            [(i.name, i.offset, i.stamp) for i, _ in batch.files],
-        ),
-        (
-            "DELETE FROM failures WHERE name = ? AND stamp <> ?",
-            [(name, stamp) for name, _, stamp, _ in batch.failures],
-        ),
-        ("INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?)", batch.failures),
-        ("INSERT OR REPLACE INTO states VALUES (?, ?)", states),
-    ]
-
-
-def _stored(path: str) -> str | bytes:
-    """Return a path as SQLite takes it: text, or bytes where it is none."""
-    return path if path.isprintable() else os.fsencode(path)

@@ -8,9 +8,6 @@ from pathlib import Path
 
 from actiscope.errors import OutputError
 
-SUFFIX = "-building"
-"""Of the file that lies beside an index while a build goes on."""
-
 
 @contextlib.contextmanager
 def one_build(path: str | os.PathLike[str]) -> Iterator[None]:
@@ -19,28 +16,37 @@ def one_build(path: str | os.PathLike[str]) -> Iterator[None]:
     Parameters
     ----------
     path : path-like
-        The file of the index. Where nothing can be made beside it, nobody is kept.
+        The file of the index. Where nothing can be made beside it, nobody is kept: there is no
+        build, either.
 
     Raises
     ------
     OutputError
-        If another build is at it.
+        If another build is at it, or a file is in the way.
     """
-    beside = Path(f"{Path(path).resolve()}{SUFFIX}")
+    beside = lock_of(path)
+    if beside.exists() and beside.stat().st_size:
+        raise OutputError(f"cannot write {path}: {beside} is in the way")
     with contextlib.ExitStack() as stack:
         try:
             connection = sqlite3.connect(beside, timeout=0, isolation_level=None)
             stack.callback(connection.close)
             connection.execute("PRAGMA journal_mode = OFF")
-            connection.execute("BEGIN IMMEDIATE")  # the system ends it with the process
+            connection.execute("BEGIN EXCLUSIVE")  # the system ends it with the process
             stack.callback(_remove, beside)
-        except sqlite3.OperationalError as error:
+        except sqlite3.Error as error:
             if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
                 raise OutputError(
                     f"cannot write {path}: another build is at it; wait for its end, or name "
                     "another file"
                 ) from None
         yield
+
+
+def lock_of(path: str | os.PathLike[str]) -> Path:
+    """Return the file that lies beside an index while a build goes on; it is hidden."""
+    real = Path(os.path.realpath(path))
+    return real.with_name(f".{real.name}-building")
 
 
 def _remove(path: Path) -> None:

@@ -38,7 +38,7 @@ _KEY = (
     "Rows and columns from 0."
 )
 
-_NOTHING = "It answers to nothing: all of its values are the same."
+_NOTHING = "It answers to nothing: all of its values are zero."
 
 BARS = 50
 """Bars of the histogram."""

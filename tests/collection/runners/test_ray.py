@@ -78,7 +78,7 @@ def test_a_process_joins_by_address_and_gives_the_same(model_path, photos, whole
     ]  # fmt: skip
     ended = subprocess.run(command, capture_output=True, text=True)
     assert (ended.returncode, ended.stdout) == (0, "")
-    note, told, layers = ended.stderr.splitlines()
+    note, layers, told = ended.stderr.splitlines()
     assert note.startswith("note: tiny does not say how pictures are prepared")
     assert told.startswith(f"{path}: 60 pictures; 60 new, 0 known, 0 copies, 0 failed")
     assert layers == "2 layers: conv, pool"

@@ -2,7 +2,7 @@
 
 import click
 
-from actiscope.cli.index import build, channels, report, search, show
+from actiscope.cli.index import build, channels, info, report, search, show
 from actiscope.cli.options import EXAMPLES
 
 
@@ -10,6 +10,7 @@ from actiscope.cli.options import EXAMPLES
     "index",
     epilog=EXAMPLES(
         "actiscope index build photos --layers fire6-squeeze1x1,fire9-concat -o photos.index",
+        "actiscope index info photos.index",
         "actiscope index channels photos.index --layer fire9-concat --sort active",
         "actiscope index channels photos.index --layer fire9-concat -o channels.png",
         "actiscope index show photos.index --layer fire9-concat --channel 430 -o card.png",
@@ -21,5 +22,5 @@ def command() -> None:
     """Find out what channels answer to over a collection of pictures."""
 
 
-for _module in (build, channels, show, report, search):
+for _module in (build, info, channels, show, report, search):
     command.add_command(_module.command)

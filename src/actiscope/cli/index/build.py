@@ -51,7 +51,7 @@ _NAMED = 5
 )  # fmt: skip
 @click.option(
     "--size", type=SIZE, metavar="HxW",
-    help="Resize pictures to this; by default to what the network was trained on.",
+    help="Resize pictures to this; by default to the network's own size.",
 )  # fmt: skip
 @click.option(
     "-o", "--output", required=True, metavar="FILE", type=click.Path(path_type=Path),
@@ -109,20 +109,20 @@ def command(
         images, failures = index.images, index.failures
         if as_json:
             summary = {**asdict(done), "images": images, "digest": index.store.digest()}
-            print_json({**summary, "failures": failures})
+            print_json({**summary, "layers": index.layer_names, "failures": failures})
         else:
+            _tell_layers(index.layer_names)
             _tell(output, images, done)
             say_failures(failures)
-            _tell_layers(index.layer_names)
     if not images:
         raise ArgumentError(f"{output} has no picture: none that was found can be read")
 
 
 def _tell(output: Path, images: int, done: "Progress") -> None:
+    rate = f"; {done.rate:.0f} a second" if done.added else ""
     say(
         f"{output}: {counted(images, 'picture')}; {done.added:,} new, {done.known:,} known, "
-        f"{counted(done.copies, 'copy', 'copies')}, {done.failed:,} failed; "
-        f"{done.rate:.0f} a second"
+        f"{counted(done.copies, 'copy', 'copies')}, {done.failed:,} failed{rate}"
     )
 
 

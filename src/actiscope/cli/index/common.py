@@ -1,7 +1,8 @@
 """What the commands of ``actiscope index`` have in common."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,19 +47,29 @@ def open_index(path: Path) -> "Index":
 
     opened = Index(path)
     if not opened.finished:
-        say(f"note: {path} is not finished: its build was stopped, or goes on; build again to end")
+        say(f"note: {path} is not finished: its last build was stopped, or goes on")
     return opened
 
 
 def save(draw: Callable[["OnLost"], Picture], output: Path) -> None:
     """Draw a picture, write it, and say so, and what is blank on it."""
+    with telling_lost() as on_lost:
+        drawn = draw(on_lost)
+        drawn.save(output)
+        say(f"{output}: {drawn.shape[0]} × {drawn.shape[1]} pixels")
+
+
+@contextmanager
+def telling_lost() -> Iterator["OnLost"]:
+    """Give what is told which pictures cannot be read again, and say so at the end."""
     lost: dict[str, str] = {}
-    drawn = draw(lost.__setitem__)
-    drawn.save(output)
-    say(f"{output}: {drawn.shape[0]} × {drawn.shape[1]} pixels")
+    yield lost.__setitem__
     if lost:
         name, reason = next(iter(lost.items()))
-        say(f"{counted(len(lost), 'picture')} cannot be shown; {name}: {reason}")
+        say(
+            f"{counted(len(lost), 'picture')} cannot be shown; {name}: {reason}. Build again from "
+            "where they are now to find them"
+        )
 
 
 def as_data(one: "ChannelSummary") -> dict[str, Any]:

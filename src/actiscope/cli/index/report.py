@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from actiscope.cli.index.common import index_argument, layer_names, open_index
+from actiscope.cli.index.common import index_argument, layer_names, open_index, telling_lost
 from actiscope.cli.networks import known_network_option, with_known_network
 from actiscope.cli.options import EXAMPLES, output_option
 from actiscope.cli.printing import say, show_progress
@@ -34,9 +34,10 @@ def command(index: Path, layers: str | None, output: Path, open_it: Callable[...
     """
     from actiscope.report.cards.page import render_index
 
-    with open_index(index) as opened:
+    with open_index(index) as opened, telling_lost() as on_lost:
         names = None if layers is None else layer_names(layers)
         network = open_it(opened.settings, index)
-        page = render_index(opened, network, names, tell=show_progress("looking")).encode()
-    write_file(output, page)
-    say(f"{output}: {len(page) / 1e6:.1f} MB")
+        tell = show_progress("looking")
+        page = render_index(opened, network, names, tell=tell, on_lost=on_lost).encode()
+        write_file(output, page)
+        say(f"{output}: {len(page) / 1e6:.1f} MB")

@@ -46,7 +46,8 @@ def command(
     """Show a channel's card: the parts of pictures to which it answers most strongly.
 
     Each patch is what the unit can see, and below it the activation over it. Drawing needs the
-    network with which the index was built, and the pictures where they were.
+    network with which the index was built, and the pictures where they were. Zeros, where a ReLU
+    lets nothing pass, are left out, but not by --json.
     """
     from actiscope.collection.cards import draw_card, say_active
 
@@ -71,3 +72,5 @@ def command(
         ]
         if rows:
             print_table(("value", "at row, col", "picture"), rows, right=(0,))
+        else:
+            print("It answers to nothing: all of its values are zero.")

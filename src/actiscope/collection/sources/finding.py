@@ -2,7 +2,7 @@
 
 import glob
 import os
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from actiscope.collection.sources import local, remote, tars
@@ -16,7 +16,7 @@ Sources = Sequence[str | os.PathLike[str]]
 
 
 def find_items(
-    sources: Sources, on_problem: OnProblem, without: Container[str] = ()
+    sources: Sources, on_problem: OnProblem, is_left_out: Callable[[str], bool] = lambda _: False
 ) -> Iterator[Item]:
     """Find the pictures of some sources, one after the other.
 
@@ -30,8 +30,8 @@ def find_items(
         ``zip://::photos.zip``. Hidden files are left out.
     on_problem : callable
         Told what cannot be read, and why.
-    without : container of str
-        Absolute paths of files that are left out.
+    is_left_out : callable
+        Told the path of a file, says whether it is left out.
 
     Yields
     ------
@@ -49,11 +49,13 @@ def find_items(
     for item in _find(sources, on_problem):
         if tars.is_tar(item.path):
             yield from _members(item, on_problem)
-        elif item.path not in without:
+        elif not is_left_out(item.path):
             yield item
 
 
-def count_items(sources: Sources, without: Container[str] = ()) -> int | None:
+def count_items(
+    sources: Sources, is_left_out: Callable[[str], bool] = lambda _: False
+) -> int | None:
     """Return how many `find_items` finds or tells of; None if it had to unpack tar files."""
     problems: list[str] = []
 
@@ -62,7 +64,7 @@ def count_items(sources: Sources, without: Container[str] = ()) -> int | None:
 
     count = 0
     for item in _find(sources, note):
-        if item.path in without:
+        if is_left_out(item.path):
             continue
         if not tars.is_tar(item.path):
             count += 1

@@ -3,7 +3,7 @@
 import glob
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from actiscope.collection.sources.items import Item, OnProblem, as_text, local_item
 from actiscope.errors import ArgumentError, one_line
@@ -62,3 +62,15 @@ def look_at(path: str) -> Item:
     if not stat.S_ISREG(status.st_mode):
         raise OSError("it is no file")
     return local_item(path, 0, status.st_size, f"{status.st_mtime_ns}:{status.st_size}")
+
+
+def among(files: Iterable[str]) -> Callable[[str], bool]:
+    """Return what says of a path whether it leads to one of some files, by their real paths."""
+    known = frozenset(files)
+    names = {os.path.basename(path) for path in known}
+
+    def is_among(path: str) -> bool:
+        may_be = os.path.basename(path) in names or os.path.islink(path)
+        return may_be and os.path.realpath(path) in known
+
+    return is_among

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from actiscope.collection.cards import check_network
 from actiscope.collection.index import Index, TopUnit
 from actiscope.collection.patches import Patch, Wanted, cut_patches
-from actiscope.collection.rereading import read_picture
+from actiscope.collection.rereading import OnLost, read_picture
 from actiscope.errors import ActiscopeError, ArgumentError, one_line
 from actiscope.images.shrinking import shrink
 from actiscope.images.writing import encode_webp
@@ -39,6 +39,7 @@ def collect_cards(
     *,
     most_patches: int = MOST_PATCHES,
     tell: Callable[[int, int], None] = lambda _done, _of: None,
+    on_lost: OnLost = lambda _name, _reason: None,
 ) -> dict[str, Any]:
     """Return the cards of all channels of some layers; each picture is read and run once.
 
@@ -54,6 +55,8 @@ def collect_cards(
         At most how many patches a card has; fewer, if all cards would show too many pictures.
     tell : callable
         Told how many pictures are done, of how many.
+    on_lost : callable
+        Told the name of a picture that has gone or changed, and why it is blank.
 
     Returns
     -------
@@ -99,6 +102,7 @@ def collect_cards(
     ):
         wanted = of_picture[image]
         if found.trouble:
+            on_lost(wanted[0].unit.name, found.trouble)
             described |= {each: describe_lost(each.unit, found.trouble) for each in wanted}
         else:
             pictures[image] = f"data:image/webp;base64,{base64.b64encode(found.shown).decode()}"

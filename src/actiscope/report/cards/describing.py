@@ -31,13 +31,14 @@ def describe_index(index: Index, network: Network) -> dict[str, Any]:
     Returns
     -------
     dict
-        `images`, how many; `layers`, their indices in the network; `size`, what pictures were
-        brought to, as the explorer names it; all of it fit for JSON.
+        `images`, how many; `finished`, as `Index` says; `layers`, their indices in the network;
+        `size`, what pictures were brought to, as the explorer names it; all of it fit for JSON.
     """
     size = index.settings.size
     own = size is None or (size == network.input_size and network.preparation.size is None)
     return {
         "images": index.images,
+        "finished": index.finished,
         "layers": [network.layers.find(layer.name).index for layer in index.settings.layers],
         "size": "own" if own or size is None else f"{size[0]}x{size[1]}",
     }

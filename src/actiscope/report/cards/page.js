@@ -55,8 +55,8 @@ const badge = (card) => (card.dead ? h("span", { class: "badge dead" }, "dead") 
 /** @param {Patch[]} patches */
 const lostOf = (patches) => patches.filter(({ trouble }) => trouble).length;
 
-/** What is said where there are no patches. @param {Card} card */
-const nothingOf = ({ low }) => h("p", {}, `It answers to nothing: all of its values are ${number(low)}.`);
+/** What is said where there are no patches. */
+const nothing = () => h("p", { class: "nothing" }, "It answers to nothing: all of its values are zero.");
 
 /** @param {Card} card @returns {Shown} */
 function cardOf(card) {
@@ -65,7 +65,7 @@ function cardOf(card) {
   const lost = lostOf(card.patches);
   const element = h("article", { class: "card", tabindex: 0, role: "button", "data-channel": card.channel, "aria-label": `Channel ${card.channel}` },
     h("h3", {}, card.channel, badge(card), h("span", {}, `up to ${number(card.high)}`)),
-    card.patches.length ? patches : nothingOf(card), bars,
+    card.patches.length ? patches : nothing(), bars,
     h("p", { class: "facts" }, h("span", {}, `active in ${formatShare(card.active)}`), h("span", {}, `${formatShare(card.above)} of values above 0`)),
     h("p", { class: "facts" }, h("span", {}, `mean ${number(card.mean)}`), h("span", {}, `deviation ${number(card.deviation)}`)),
     lost > 0 && h("p", { class: "lost" }, `${lost} of ${card.patches.length} pictures have gone or changed`));
@@ -141,7 +141,7 @@ function open(place) {
   ];
   fill(find(".numbers dl", HTMLElement, large), ...facts.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
   const kinds = /** @type {import("actiscope/cards-painting.js").Kind[]} */ (hasSmallFields(card) ? ["plain", "over", "whole"] : ["plain", "over"]);
-  fill(find(".patches", HTMLElement, large), card.patches.length === 0 && nothingOf(card), ...card.patches.map((patch) => {
+  fill(find(".patches", HTMLElement, large), card.patches.length === 0 && nothing(), ...card.patches.map((patch) => {
     const canvas = h("canvas", { role: "img", "aria-label": patch.name });
     void paintPatches(canvas, [patch], { across: 1, side: LARGE_SIDE, kinds, colours, pictures });
     return h("figure", { title: patch.name }, canvas, h("figcaption", {}, h("b", {}, number(patch.value)), nameOf(patch),

@@ -8,6 +8,7 @@ from importlib.resources import files
 import jinja2
 
 from actiscope.collection.index import Index
+from actiscope.collection.rereading import OnLost
 from actiscope.networks import Network
 from actiscope.pictures import palette
 from actiscope.report.cards.collecting import collect_cards
@@ -24,6 +25,7 @@ def render_index(
     layers: Sequence[str] | None = None,
     *,
     tell: Callable[[int, int], None] = lambda _done, _of: None,
+    on_lost: OnLost = lambda _name, _reason: None,
 ) -> str:
     """Return the cards of all channels as one HTML page that needs nothing else.
 
@@ -37,6 +39,8 @@ def render_index(
         Which layers; all that the index has by default.
     tell : callable
         Told how many pictures are done, of how many.
+    on_lost : callable
+        Told the name of a picture that has gone or changed, and why it is blank.
 
     Returns
     -------
@@ -50,7 +54,7 @@ def render_index(
     LayerNotFoundError
         If a layer is not in the index.
     """
-    data = collect_cards(index, network, layers, tell=tell)
+    data = collect_cards(index, network, layers, tell=tell, on_lost=on_lost)
     colours = base64.b64encode(palette("viridis").tobytes()).decode()
     failures = list(index.failures.items())
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)

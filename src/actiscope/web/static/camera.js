@@ -61,7 +61,7 @@ export function mountCamera(store, source, network) {
     store.set({ pictures: [...others, picture] });
   }
 
-  /** The middle of what the camera sees now, at the size that the network was trained on. @returns {Promise<Blob>} */
+  /** The middle of what the camera sees now, at the network's own size. @returns {Promise<Blob>} */
   async function grab() {
     const [height, width] = network.input_size;
     [frame.width, frame.height] = [width, height];

@@ -15,6 +15,8 @@ import { t } from "actiscope/texts.js";
 const ACROSS = 4;
 const GAP = 6;
 const TALL = 36;
+/** How many layers of the index are named where it lacks one. */
+const NAMED = 4;
 /** Milliseconds that a channel is looked at before its card is asked for: arrow keys pass many. */
 const PATIENCE = 120;
 
@@ -32,8 +34,13 @@ export function mountCards(store, source, network) {
   /** @type {Card | null} */
   let shown = null;
 
+  const names = indexed.layers.map((index) => network.layers[index].name);
+  const named = names.slice(0, NAMED).join(", ") + (names.length > NAMED ? " …" : "");
+  /** @param {number} count */
+  const imagesOf = (count) => t(indexed.finished ? "cards.images" : "cards.imagesSoFar", { count });
+
   /** @param {...(import("actiscope/dom.js").Child)} children */
-  const say = (...children) => fill(place, h("h3", {}, t("cards"), h("small", {}, t("cards.images", { count: indexed.images }))), ...children);
+  const say = (...children) => fill(place, h("h3", {}, t("cards"), h("small", {}, imagesOf(indexed.images))), ...children);
 
   function load() {
     asking.abort();
@@ -67,7 +74,7 @@ export function mountCards(store, source, network) {
         .map(([share, value]) => /** @type {[string, string]} */ ([t(share === 0.5 ? "cards.median" : "cards.most"), `${value ? `${t("about")} ` : ""}${format(Number(value.toPrecision(4)))}`])),
     ];
     fill(place,
-      h("h3", {}, t("cards"), badge, h("small", {}, t("cards.images", { count: card.images }))),
+      h("h3", {}, t("cards"), badge, h("small", {}, imagesOf(card.images))),
       h("div", { class: "patches" }, card.patches.map(patchOf)),
       card.patches.length === 0 && h("p", {}, t("cards.nothing")),
       lost > 0 && h("p", { class: "lost" }, t("cards.lost", { count: lost })),
@@ -114,7 +121,7 @@ export function mountCards(store, source, network) {
     clearTimeout(waiting);
     shown = null;
     place.classList.remove("stale");
-    say(h("p", {}, t("cards.none")));
+    say(h("p", {}, t("cards.none", { layers: named })));
   });
   store.on(["layer"], async ({ layer }) => {
     if (!indexed.layers.includes(layer) || store.state.shares?.layer === layer) return;

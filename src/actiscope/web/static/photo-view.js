@@ -33,6 +33,8 @@ export function photoView(store, source, which) {
   const title = h("b", {}, which.toUpperCase());
   const element = h("figure", { class: "photo", "data-picture": which }, title, canvas);
   const image = new Image();
+  /** Id of the picture that the image holds, once all of it is there. */
+  let loaded = "";
   let scale = 1;
   /** Where the pointer is, and the stroke that is being made. @type {{ point: Point | null, stroke: [number, number][] }} */
   const pen = { point: null, stroke: [] };
@@ -43,7 +45,7 @@ export function photoView(store, source, which) {
     const { state } = store;
     const picture = state.pictures.find(({ id }) => id === state[which]);
     element.hidden = !picture;
-    if (!picture || !image.naturalWidth || (!image.complete && !state.live)) return;
+    if (!picture || picture.id !== loaded) return;
     title.hidden = !state.b;
     const room = Math.max(80, (element.parentElement?.clientWidth ?? 320) / (state.b ? 2 : 1) - (state.b ? 6 : 0));
     scale = Math.min(room / picture.width, TALLEST / picture.height);
@@ -166,11 +168,15 @@ export function photoView(store, source, which) {
   });
 
   const later = onNextFrame(draw);
-  image.addEventListener("load", later);
+  image.addEventListener("load", () => {
+    loaded = image.dataset.id ?? "";
+    later();
+  });
   store.on(["a", "b", "pictures"], (state, changed) => {
     const id = state[which];
     if (id && (changed.has(which) || !image.src)) {
       delete canvas.dataset.painted;
+      image.dataset.id = id;
       image.src = source.pictureUrl(id);
     }
     later();

@@ -69,7 +69,7 @@
  * @property {Tool[]} tools
  * @property {Fill[]} fills what a part of a picture can be covered with
  * @property {number | null} scores index of the layer whose channels are the scores of the classes
- * @property {{ images: number, layers: number[], size: string } | null} indexed what an index of a collection has: layers by number, and the size that its pictures were fed at
+ * @property {{ images: number, finished: boolean, layers: number[], size: string } | null} indexed what an index of a collection has: layers by number, and the size that its pictures were fed at
  */
 
 /**
