@@ -1,8 +1,10 @@
 """A card shows patches as they are, and the channel over them on one scale."""
 
 import numpy as np
+from PIL import ImageFont
 
 from actiscope.geometry import Box
+from actiscope.pictures import lettering
 from actiscope.pictures.cards import Patch, channel_card
 from actiscope.pictures.gallery import CELL, Caption, Shown, gallery, in_cell, part_shown
 from actiscope.pictures.lettering import shorten, text_width
@@ -110,3 +112,17 @@ def test_long_names_keep_both_ends():
 def test_a_channel_that_answers_to_nothing_has_a_card_without_patches():
     assert card().shape[1] == card(1.0).shape[1]
     assert card().shape[0] < card(1.0).shape[0]
+
+
+def test_letters_that_the_font_lacks_come_from_another_or_are_replaced(monkeypatch):
+    own = ImageFont.load_default(12)
+    monkeypatch.setattr(lettering, "_fonts", lambda: [own])
+    lettering._lettered.cache_clear()
+    assert lettering._lettered("Mütze größer Ж写.jpg") == (own, "Mutze gro?er ??.jpg")
+    other = ImageFont.load_default(20)
+    monkeypatch.setattr(lettering, "_fonts", lambda: [own, other])
+    monkeypatch.setattr(lettering, "_has", lambda font, letter: font is other or letter.isascii())
+    lettering._lettered.cache_clear()
+    assert lettering._lettered("Mütze") == (other, "Mütze")
+    assert lettering._lettered("cap") == (own, "cap")
+    lettering._lettered.cache_clear()

@@ -32,10 +32,11 @@ from actiscope.pictures.tiling import tile
 _COLUMNS = 5
 _HISTOGRAM = (250, 72)
 _BAR = (47, 102, 144)
+_ZERO = (200, 80, 20)
 
 _KEY = (
-    "Above, what a unit sees, outlined if there is more; below, in grey, with its channel over it. "
-    "Rows and columns from 0."
+    "Above, what a unit sees, in a box where more is shown; below, in grey, its channel over it. "
+    "Rows and columns count from 0."
 )
 
 _NOTHING = "It answers to nothing: all of its values are zero."
@@ -109,8 +110,8 @@ def channel_card(
             *(strip(width, LINE, [(0.0, line, "l", FAINT)]) for line in lines),
         ]
     )
-    bar = [colorbar(_HISTOGRAM[0], limits, UNIFORM, "activation")] if is_active else []
-    foot = beside([*bar, _bars(histogram, values)])
+    bar = colorbar(_HISTOGRAM[0], limits, UNIFORM, "activation, clear at zero", laid_over=True)
+    foot = beside([*([bar] if is_active else []), _bars(histogram, values)])
     key = strip(width, LINE, [(0.0, _KEY if patches else _NOTHING, "l", FAINT)])
     return tile([stack([head, *rows, foot, key], gap=GAP)], (1, 1), border=MARGIN, background=PAPER)
 
@@ -139,6 +140,9 @@ def _bars(
         if tall:
             left, top = place * wide, base - tall * (base - LINE)
             draw.rectangle((left, top, left + wide - 2, base), fill=_BAR)
+    if values[0] < 0 < values[1]:
+        zero = width * -values[0] / (values[1] - values[0])
+        draw.line((zero, LINE, zero, base), fill=_ZERO)
     draw_text(draw, (0, height - 8), format_value(values[0]), "lm", INK)
     draw_text(draw, (width, height - 8), format_value(values[1]), "rm", INK)
     return np.asarray(image)

@@ -14,12 +14,15 @@ from actiscope.pictures.lettering import (
     strip,
     text_width,
 )
+from actiscope.pictures.overlay import overlay
+from actiscope.pictures.scaling import rescale
 
 _MARGIN = 8
 _WIDEST = 420
 _NARROWEST = 180
 _LINE = 18
 _BAR = 12
+_GREY = 128
 
 
 def colorbar(
@@ -27,6 +30,8 @@ def colorbar(
     limits: tuple[float, float] | None,
     colormap: str = GRAY,
     label: str = "",
+    *,
+    laid_over: bool = False,
 ) -> Pixels:
     """Draw a horizontal colour bar with the true values at its ends, and zero where it lies.
 
@@ -40,6 +45,8 @@ def colorbar(
         As in `palette`.
     label : str
         What the values are.
+    laid_over : bool
+        Whether the colours are those of `overlay`, clear at zero: they are then shown over grey.
 
     Returns
     -------
@@ -47,8 +54,15 @@ def colorbar(
         RGB.
     """
     length = max(_NARROWEST, min(_WIDEST, width - 2 * _MARGIN))
-    ramp = np.broadcast_to(np.linspace(0, 1, length), (_BAR, length))
-    bar = np.concatenate([paper(_BAR, _MARGIN), colorize(ramp, colormap)], axis=1)
+    ends = limits or (0.0, 1.0)
+    ramp = np.broadcast_to(np.linspace(ends[0], ends[1], length), (_BAR, length))
+    grey = np.full((*ramp.shape, 3), _GREY, dtype=np.uint8)
+    colours = (
+        np.asarray(overlay(grey, ramp, limits=limits, colormap=colormap))
+        if laid_over
+        else colorize(rescale(ramp), colormap)
+    )
+    bar = np.concatenate([paper(_BAR, _MARGIN), colours], axis=1)
     total = length + 2 * _MARGIN
     left, right = _MARGIN, _MARGIN + length
     low, high = _ends(limits, colormap)

@@ -1,5 +1,7 @@
 """Words and numbers on pictures."""
 
+import contextlib
+import unicodedata
 from functools import lru_cache
 
 import numpy as np
@@ -19,22 +21,59 @@ Text = tuple[float, str, str, Colour]
 """Position from the left, text, horizontal anchor ("l", "m" or "r"), colour."""
 
 
+_SYSTEM_FONTS = (
+    "DejaVuSans.ttf", "NotoSans-Regular.ttf", "NotoSansCJK-Regular.ttc", "segoeui.ttf",
+    "meiryo.ttc", "Arial Unicode.ttf", "Hiragino Sans GB.ttc",
+)  # fmt: skip
+"""What may have the letters that Pillow's own font lacks: that has those of English."""
+_NO_LETTER = "\U0010fffd"
+
+_Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+
+
 @lru_cache(maxsize=1)
-def _font() -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
-    """Return the font that Pillow carries."""
-    return ImageFont.load_default(_TEXT_SIZE)
+def _fonts() -> list[_Font]:
+    """Return the font that Pillow carries, and those of the system that are there."""
+    found: list[_Font] = [ImageFont.load_default(_TEXT_SIZE)]
+    for name in _SYSTEM_FONTS:
+        with contextlib.suppress(OSError, ImportError):
+            found.append(ImageFont.truetype(name, _TEXT_SIZE))
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _has(font: _Font, letter: str) -> bool:
+    if letter == "\n":
+        return True
+    return letter.isprintable() and bytes(font.getmask(letter)) != bytes(font.getmask(_NO_LETTER))
+
+
+@lru_cache(maxsize=4096)
+def _lettered(text: str) -> tuple[_Font, str]:
+    """Return a font that has the letters of a text; where none has, the text without accents."""
+    for font in _fonts():
+        if all(_has(font, letter) for letter in text):
+            return font, text
+    font = _fonts()[0]
+    plain = "".join(
+        letter if _has(font, letter) else unicodedata.normalize("NFKD", letter)[0]
+        for letter in text
+    )
+    return font, "".join(letter if _has(font, letter) else "?" for letter in plain)
 
 
 def draw_text(
     draw: ImageDraw.ImageDraw, place: tuple[float, float], text: str, anchor: str, colour: Colour
 ) -> None:
     """Write a text at a place, by Pillow's anchors ("lm", "mm", "rm", ...)."""
-    draw.text(place, text, fill=colour, font=_font(), anchor=anchor)
+    font, letters = _lettered(text)
+    draw.text(place, letters, fill=colour, font=font, anchor=anchor)
 
 
 def text_width(text: str) -> int:
     """Return how many pixels wide a text is."""
-    return int(np.ceil(_font().getlength(text)))
+    font, letters = _lettered(text)
+    return int(np.ceil(font.getlength(letters)))
 
 
 def shorten(text: str, width: int) -> str:
