@@ -12,6 +12,7 @@ from actiscope.collection.build import build
 from actiscope.collection.cards import draw_card
 from actiscope.collection.ids import hex_id, int_id
 from actiscope.collection.index import Index
+from actiscope.collection.sheets import draw_channels
 from actiscope.collection.sources import content_id
 from actiscope.errors import ArgumentError, ChannelError, LayerNotFoundError
 from actiscope.pictures.gallery import CELL
@@ -19,6 +20,7 @@ from tests.collection.conftest import LAYERS, OPTIONS
 from tests.networks.tiny import RAW, filters, model
 
 SIZE = (22, 26)
+BLANK = (236, 238, 240)
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +116,8 @@ def test_dead_and_always_active_channels_are_named(photos, tmp_path):
         assert len(index.top("relu", 1)) == 25
         assert index.answering("relu", 1) == []
         assert index.answering("relu", 2) == index.top("relu", 2)
+        sheet = np.asarray(draw_channels(index, "relu", found[1:3]))
+        assert (sheet == BLANK).all(axis=2).sum() == 96**2
         dead, other = (draw_card(index, network, "relu", channel) for channel in (1, 2))
     assert dead.shape[0] < other.shape[0] - 2 * CELL
 
@@ -184,9 +188,8 @@ def test_a_picture_that_has_gone_or_changed_leaves_a_blank(tiny, tmp_path):
         less = draw_card(index, tiny, "conv", 0, on_lost=lost.__setitem__)
     gone = "its file has gone or changed"
     assert lost == {str(tmp_path / "a.png"): gone, str(tmp_path / "b.png"): gone}
-    blank = (236, 238, 240)
-    assert not (np.asarray(whole) == blank).all(axis=2).sum()
-    assert 3.9 < (np.asarray(less) == blank).all(axis=2).sum() / 132**2 < 4
+    assert not (np.asarray(whole) == BLANK).all(axis=2).sum()
+    assert 3.9 < (np.asarray(less) == BLANK).all(axis=2).sum() / 132**2 < 4
 
 
 def test_what_is_not_there_is_refused(tiny, index, tmp_path):
