@@ -40,7 +40,8 @@ class TopUnit:
     row, col : int
         The unit, from 0.
     field : Box
-        What it can see of the picture as it was given, in pixels.
+        What it can see of the picture as it was given, in pixels, but for what resizing blends in
+        from just beyond its edges.
     """
 
     value: float

@@ -66,7 +66,10 @@ def command(index: Path, layer: str, sort: str, output: Path | None, as_json: bo
         )
         return
     _print_channels(found)
-    for name, numbers in (("dead", dead), ("always on", always_on)):
+    for name, numbers in (
+        ("dead (above zero in no picture)", dead),
+        ("always on (above zero in every picture)", always_on),
+    ):
         say(f"{len(numbers)} {name}" + (f": {', '.join(map(str, numbers))}" if numbers else ""))
 
 

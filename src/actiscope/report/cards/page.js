@@ -50,7 +50,8 @@ function wantedBy(text) {
 }
 
 /** @param {Card} card */
-const badge = (card) => (card.dead ? h("span", { class: "badge dead" }, "dead") : card.always_on && h("span", { class: "badge" }, "always on"));
+const badge = (card) => (card.dead ? h("span", { class: "badge dead", title: "above zero in no picture" }, "dead")
+  : card.always_on && h("span", { class: "badge", title: "above zero in every picture" }, "always on"));
 
 /** @param {Patch[]} patches */
 const lostOf = (patches) => patches.filter(({ trouble }) => trouble).length;
