@@ -175,3 +175,16 @@ def test_the_network_says_what_the_picture_is(explorer, net, a1):
         best[0].name,
         f"{100 * best[0].probability:.1f} %",
     ]
+
+
+def test_a_channel_that_answers_to_nothing_has_no_strongest_unit(explorer, net, a1):
+    values = net.activations(a1, "fire9-concat").values
+    silent, strong = (int(values.max(axis=(1, 2)).argmin()), int(values.max(axis=(1, 2)).argmax()))
+    assert values[silent].max() == 0
+    readout = explorer.page.locator("#readout")
+    explorer.open(f"?layer=fire9-concat&channel={silent}")
+    assert explorer.value == 0
+    expect(readout).to_contain_text("the same everywhere")
+    expect(readout).not_to_contain_text("strongest unit")
+    explorer.open(f"?layer=fire9-concat&channel={strong}")
+    expect(readout).to_contain_text("strongest unit")

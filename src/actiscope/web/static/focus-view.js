@@ -5,7 +5,7 @@ import { contextOf, fill, find, format, h, styleColour } from "actiscope/dom.js"
 import { photoView } from "actiscope/photo-view.js";
 import { changeOf, chosenSprite } from "actiscope/scaling.js";
 import { fieldOf } from "actiscope/seeing.js";
-import { areAlike, channelValues, difference, followedOf, isCurrent, peakOf, unitsOf, valueAt } from "actiscope/sprite.js";
+import { areAlike, channelValues, difference, followedOf, isCurrent, isFlat, peakOf, unitsOf, valueAt } from "actiscope/sprite.js";
 import { t } from "actiscope/texts.js";
 
 /** @typedef {import("actiscope/types.js").State} State */
@@ -61,8 +61,10 @@ function readOff(state, point) {
   const at = unit.row * sprite.header.width + unit.col;
   const box = fieldOf(own.header, unit.row, unit.col);
   const both = areAlike(state.spriteA, state.spriteB) && fromTo(state, at);
+  const value = h("b", { "data-value": values[at] }, `${exact ? "" : `${t("about")} `}${format(values[at])}`);
+  if (isFlat(sprite, state.channel) && !state.hover && !isFollowed) return [value, both, h("span", {}, t("dead"))];
   return [
-    h("b", { "data-value": values[at] }, `${exact ? "" : `${t("about")} `}${format(values[at])}`), both,
+    value, both,
     unitsOf(sprite) > 1 && h("span", {}, state.hover ? t("unit", unit) : `${t(isFollowed ? "followed" : isChange ? "changedMost" : "peak")}: ${t("unit", unit)}`),
     h("span", {}, box ? t("sees", edgesOf(box)) : t("seesAll")),
     state.hover && point ? h("span", {}, t("pixel", { row: point.split(", ")[0], col: point.split(", ")[1] })) : null,

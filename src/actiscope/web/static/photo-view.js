@@ -6,7 +6,7 @@ import { drawDrives, drawRegions, drivenOver } from "actiscope/evidence-maps.js"
 import { channelCanvas } from "actiscope/painting.js";
 import { chosenSprite, overlayOf } from "actiscope/scaling.js";
 import { fieldOf, placeOf, unitAt } from "actiscope/seeing.js";
-import { areAlike, followedOf, isCurrent, peakOf } from "actiscope/sprite.js";
+import { areAlike, followedOf, isCurrent, isFlat } from "actiscope/sprite.js";
 import { t } from "actiscope/texts.js";
 
 /** @typedef {import("actiscope/types.js").State} State */
@@ -81,7 +81,7 @@ export function photoView(store, source, which) {
     const sprite = chosenSprite({ ...state, show: state.show === "change" ? "change" : which });
     const own = spriteOf(state);
     if (!sprite || !own || state.channel >= sprite.header.channels) return;
-    outline(context, own.header, followedOf(sprite, state), styleColour("--accent"));
+    if (state.unit || !isFlat(sprite, state.channel)) outline(context, own.header, followedOf(sprite, state), styleColour("--accent"));
     const { hover } = state;
     const isHere = hover && ((hover.which ?? (state.show === "b" ? "b" : "a")) === which || areAlike(state.spriteA, state.spriteB));
     if (isHere) outline(context, own.header, hover, "#fff");
