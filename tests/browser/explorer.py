@@ -69,8 +69,15 @@ class Explorer:
         self.page.mouse.click(*self.tile(channel))
         self.wait()
 
+    def choose_first(self) -> None:
+        """Choose the channel that comes first in the grid."""
+        self.wait_for_drawing()
+        box = self.page.locator("#grid canvas").bounding_box()
+        self.page.mouse.click(box["x"] + 10, box["y"] + 10)
+
     def tile(self, channel: int) -> list[float]:
         """Return where a channel is in the grid."""
+        self.wait_for_drawing()
         found = self.page.evaluate(_FIND_TILE, channel)
         assert found, f"channel {channel} is not on the screen"
         return found
@@ -113,9 +120,13 @@ class Explorer:
 
     def grid(self) -> str:
         """Return the grid as a picture, once what is due has been drawn."""
-        return self.page.evaluate(
-            """() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(() =>
-                resolve(document.querySelector("#grid canvas").toDataURL()))))"""
+        self.wait_for_drawing()
+        return self.page.evaluate("() => document.querySelector('#grid canvas').toDataURL()")
+
+    def wait_for_drawing(self) -> None:
+        """Wait for the next frame, in which the page draws what it was told to show."""
+        self.page.evaluate(
+            "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
         )
 
     def requests(self) -> list[str]:

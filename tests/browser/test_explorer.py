@@ -91,8 +91,7 @@ def test_the_strongest_come_first_if_asked(explorer, answers):
     explorer.open(f"?layer={LAYER}&sort=strongest")
     first = int(answers.values.max(axis=(1, 2)).argmax())
     page = explorer.page
-    box = page.locator("#grid canvas").bounding_box()
-    page.mouse.click(box["x"] + 10, box["y"] + 10)
+    explorer.choose_first()
     assert explorer.heading == f"channel {first}"
     expect(page.locator("#numbers")).to_contain_text("1 of 48 by strength")
 

@@ -228,8 +228,7 @@ def test_the_channel_and_its_rank_are_said_as_the_study_says_them(explorer, net,
     assert [int(row.get_attribute("data-channel")) for row in rows.all()[:6]] == order[:6]
     rows.nth(2).click()
     assert explorer.heading == f"channel {order[2]}"
-    box = page.locator("#grid canvas").bounding_box()
-    page.mouse.click(box["x"] + 10, box["y"] + 10)
+    explorer.choose_first()
     assert explorer.heading == f"channel {order[0]}"
 
 

@@ -83,8 +83,7 @@ def test_the_channel_of_the_eye_changes_most_when_it_is_closed(explorer, net, a1
     explorer.wait()
     page.get_by_role("button", name="B − A").click()
     page.select_option("#sort", "change")
-    box = page.locator("#grid canvas").bounding_box()
-    page.mouse.click(box["x"] + 10, box["y"] + 10)
+    explorer.choose_first()
     assert explorer.heading == "channel 13"
     before, after = (net.activations(picture, LAYER).values[13] for picture in (a1, closed))
     change = after - before

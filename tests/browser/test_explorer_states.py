@@ -106,7 +106,7 @@ def test_a_picture_on_its_way_takes_its_place_once_it_is_there(page, net, odd):
         tall = net.activations(odd[1].pixels, LAYER, size=odd[1].pixels.shape[:2])
         told = page.locator("#readout b")
         expect(told).to_have_attribute("data-value", str(float(tall.values[0].max())))
-        explorer.grid()  # what is due has been drawn
+        explorer.wait_for_drawing()
         assert canvas.get_attribute("data-painted") is None
         assert canvas.bounding_box() == before
         held[0].continue_()
@@ -160,8 +160,7 @@ def test_a_layer_of_single_values_shows_all_of_them(explorer, net, a1):
     explorer.open("?layer=prob&sort=strongest")
     best = int(net.activations(a1, "prob").values.argmax())
     page = explorer.page
-    box = page.locator("#grid canvas").bounding_box()
-    page.mouse.click(box["x"] + 10, box["y"] + 10)
+    explorer.choose_first()
     assert explorer.heading == f"channel {best}"
     assert explorer.value == net.activations(a1, "prob").values.max()
     expect(page.locator("#numbers")).to_contain_text("1 of 1000 by strength")
