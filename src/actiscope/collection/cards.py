@@ -6,7 +6,8 @@ import numpy as np
 
 from actiscope.collection.histogram import heights
 from actiscope.collection.index import Index, TopUnit
-from actiscope.collection.rereading import OnLost, read_or_tell
+from actiscope.collection.rereading import read_or_tell
+from actiscope.collection.sources import OnProblem
 from actiscope.collection.summaries import ChannelSummary
 from actiscope.networks import Network
 from actiscope.pictures import Picture
@@ -23,7 +24,7 @@ def draw_card(
     channel: int,
     top: int = 15,
     *,
-    on_lost: OnLost = lambda _name, _reason: None,
+    on_lost: OnProblem = lambda _name, _reason: None,
 ) -> Picture:
     """Draw a channel's card; the pictures are read again.
 
@@ -86,7 +87,7 @@ def say_active(summary: ChannelSummary) -> str:
 
 
 def _patch(
-    index: Index, network: Network, layer: str, channel: int, unit: TopUnit, on_lost: OnLost
+    index: Index, network: Network, layer: str, channel: int, unit: TopUnit, on_lost: OnProblem
 ) -> Patch:
     caption = Caption(format_value(unit.value), f"at {unit.row}, {unit.col}", Path(unit.name).name)
     image = read_or_tell(index, unit, on_lost)

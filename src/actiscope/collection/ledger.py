@@ -62,7 +62,7 @@ class Ledger:
         """
         for total, more in zip(self._totals, batch.accumulators, strict=True):
             total.merge(more)
-            total.images.clear()  # the store knows them
+            total.images.clear()  # they are claimed, then in the store
         self._unwritten.note(batch)
         is_empty = not (self._unwritten.files or self._unwritten.failures)
         started = time.monotonic()

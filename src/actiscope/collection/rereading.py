@@ -1,18 +1,14 @@
 """Pictures of an index, read again."""
 
 import io
-from collections.abc import Callable
 
 from actiscope.collection.ids import int_id
 from actiscope.collection.index import Index, Near, TopUnit
-from actiscope.collection.sources import content_id
+from actiscope.collection.sources import OnProblem, content_id
 from actiscope.errors import ActiscopeError, ArgumentError
 from actiscope.images import read_image
 from actiscope.images.pixels import Pixels
 from actiscope.images.reading import MAX_PIXELS
-
-OnLost = Callable[[str, str], None]
-"""Told the name of a picture that cannot be read again, and why."""
 
 
 def find_picture(index: Index, image: int) -> bytes:
@@ -61,7 +57,7 @@ def read_picture(index: Index, image: str, most_pixels: int = MAX_PIXELS) -> Pix
     return read_image(io.BytesIO(data), most_pixels=most_pixels)
 
 
-def read_or_tell(index: Index, found: TopUnit | Near, on_lost: OnLost) -> Pixels | str:
+def read_or_tell(index: Index, found: TopUnit | Near, on_lost: OnProblem) -> Pixels | str:
     """Return the picture of what was found in an index; or why there is none, and tell that.
 
     Parameters

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from actiscope.collection.index import Index, Near, TopUnit
-from actiscope.collection.rereading import OnLost, read_or_tell
+from actiscope.collection.rereading import read_or_tell
+from actiscope.collection.sources import OnProblem
 from actiscope.collection.summaries import ChannelSummary
 from actiscope.images.pixels import Pixels
 from actiscope.networks.streaming import map_ahead
@@ -23,7 +24,7 @@ def draw_channels(
     layer: str,
     channels: Sequence[ChannelSummary],
     *,
-    on_lost: OnLost = lambda _name, _reason: None,
+    on_lost: OnProblem = lambda _name, _reason: None,
 ) -> Picture:
     """Draw what the strongest unit of each channel sees, side by side.
 
@@ -79,7 +80,7 @@ def draw_search(
     layer: str,
     found: Sequence[Near],
     *,
-    on_lost: OnLost = lambda _name, _reason: None,
+    on_lost: OnProblem = lambda _name, _reason: None,
 ) -> Picture:
     """Draw a picture and those that are like it.
 

@@ -39,7 +39,8 @@ _KEY = (
     "Rows and columns count from 0."
 )
 
-_NOTHING = "It answers to nothing: all of its values are zero."
+NOTHING = "It answers to nothing: all of its values are zero."
+"""What is said of a channel without patches."""
 
 BARS = 50
 """Bars of the histogram."""
@@ -110,10 +111,14 @@ def channel_card(
             *(strip(width, LINE, [(0.0, line, "l", FAINT)]) for line in lines),
         ]
     )
-    bar = colorbar(_HISTOGRAM[0], limits, UNIFORM, "activation, clear at zero", laid_over=True)
-    foot = beside([*([bar] if is_active else []), _bars(histogram, values)])
-    key = strip(width, LINE, [(0.0, _KEY if patches else _NOTHING, "l", FAINT)])
-    return tile([stack([head, *rows, foot, key], gap=GAP)], (1, 1), border=MARGIN, background=PAPER)
+    foot = [_bars(histogram, values)]
+    if is_active:
+        label = "activation, clear at zero"
+        foot.insert(0, colorbar(_HISTOGRAM[0], limits, UNIFORM, label, laid_over=True))
+    key = strip(width, LINE, [(0.0, _KEY if patches else NOTHING, "l", FAINT)])
+    return tile(
+        [stack([head, *rows, beside(foot), key], gap=GAP)], (1, 1), border=MARGIN, background=PAPER
+    )
 
 
 def _cell(patch: Patch, limits: tuple[float, float]) -> Pixels:

@@ -15,7 +15,6 @@ from actiscope.pictures.lettering import (
     text_width,
 )
 from actiscope.pictures.overlay import overlay
-from actiscope.pictures.scaling import rescale
 
 _MARGIN = 8
 _WIDEST = 420
@@ -46,7 +45,8 @@ def colorbar(
     label : str
         What the values are.
     laid_over : bool
-        Whether the colours are those of `overlay`, clear at zero: they are then shown over grey.
+        Whether the colours are those of `overlay`, clear at zero: with limits, they are then shown
+        over grey.
 
     Returns
     -------
@@ -54,14 +54,12 @@ def colorbar(
         RGB.
     """
     length = max(_NARROWEST, min(_WIDEST, width - 2 * _MARGIN))
-    ends = limits or (0.0, 1.0)
-    ramp = np.broadcast_to(np.linspace(ends[0], ends[1], length), (_BAR, length))
-    grey = np.full((*ramp.shape, 3), _GREY, dtype=np.uint8)
-    colours = (
-        np.asarray(overlay(grey, ramp, limits=limits, colormap=colormap))
-        if laid_over
-        else colorize(rescale(ramp), colormap)
-    )
+    ramp = np.broadcast_to(np.linspace(0, 1, length), (_BAR, length))
+    colours = colorize(ramp, colormap)
+    if laid_over and limits is not None:
+        grey = np.full_like(colours, _GREY)
+        values = limits[0] + ramp * (limits[1] - limits[0])
+        colours = np.asarray(overlay(grey, values, limits=limits, colormap=colormap))
     bar = np.concatenate([paper(_BAR, _MARGIN), colours], axis=1)
     total = length + 2 * _MARGIN
     left, right = _MARGIN, _MARGIN + length

@@ -1,8 +1,8 @@
 """Words and numbers on pictures."""
 
-import contextlib
 import unicodedata
-from functools import lru_cache
+from collections.abc import Iterator
+from functools import cache, lru_cache
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -31,14 +31,21 @@ _NO_LETTER = "\U0010fffd"
 _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 
-@lru_cache(maxsize=1)
-def _fonts() -> list[_Font]:
-    """Return the font that Pillow carries, and those of the system that are there."""
-    found: list[_Font] = [ImageFont.load_default(_TEXT_SIZE)]
-    for name in _SYSTEM_FONTS:
-        with contextlib.suppress(OSError, ImportError):
-            found.append(ImageFont.truetype(name, _TEXT_SIZE))
-    return found
+def _fonts() -> Iterator[_Font]:
+    """Give the font that Pillow carries, then those of the system that are there."""
+    for name in ("", *_SYSTEM_FONTS):
+        font = _font(name)
+        if font is not None:
+            yield font
+
+
+@cache
+def _font(name: str) -> _Font | None:
+    """Return a font of the system, if it is there; without a name Pillow's own."""
+    try:
+        return ImageFont.truetype(name, _TEXT_SIZE) if name else ImageFont.load_default(_TEXT_SIZE)
+    except (OSError, ImportError):
+        return None
 
 
 @lru_cache(maxsize=4096)
@@ -54,7 +61,7 @@ def _lettered(text: str) -> tuple[_Font, str]:
     for font in _fonts():
         if all(_has(font, letter) for letter in text):
             return font, text
-    font = _fonts()[0]
+    font = next(iter(_fonts()))
     plain = "".join(
         letter if _has(font, letter) else unicodedata.normalize("NFKD", letter)[0]
         for letter in text

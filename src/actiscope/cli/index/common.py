@@ -15,7 +15,7 @@ from actiscope.wording import counted
 
 if TYPE_CHECKING:
     from actiscope.collection.index import Index
-    from actiscope.collection.rereading import OnLost
+    from actiscope.collection.sources import OnProblem
     from actiscope.collection.summaries import ChannelSummary
 
 Command = Callable[..., None]
@@ -51,7 +51,7 @@ def open_index(path: Path) -> "Index":
     return opened
 
 
-def save(draw: Callable[["OnLost"], Picture], output: Path) -> None:
+def save(draw: Callable[["OnProblem"], Picture], output: Path) -> None:
     """Draw a picture, write it, and say so, and what is blank on it."""
     with telling_lost() as on_lost:
         drawn = draw(on_lost)
@@ -60,7 +60,7 @@ def save(draw: Callable[["OnLost"], Picture], output: Path) -> None:
 
 
 @contextmanager
-def telling_lost() -> Iterator["OnLost"]:
+def telling_lost() -> Iterator["OnProblem"]:
     """Give what is told which pictures cannot be read again, and say so at the end."""
     lost: dict[str, str] = {}
     yield lost.__setitem__

@@ -18,6 +18,7 @@ from actiscope.cli.networks import known_network_option, with_known_network
 from actiscope.cli.options import json_option
 from actiscope.cli.printing import print_json, print_table
 from actiscope.networks import Network
+from actiscope.pictures.cards import NOTHING
 from actiscope.pictures.lettering import format_value
 from actiscope.wording import counted
 
@@ -53,8 +54,8 @@ def command(
 
     with open_index(index) as opened:
         layer = opened.layer(layer).name
-        summary, top = opened.channel(layer, channel), opened.top(layer, channel)
-        finished, answering = opened.finished, opened.answering(layer, channel)
+        summary, finished = opened.channel(layer, channel), opened.finished
+        units = (opened.top if as_json else opened.answering)(layer, channel)
         if output is not None:
             network = open_it(opened.settings, index)
             save(
@@ -62,15 +63,13 @@ def command(
                 output,
             )
     if as_json:
-        units = [{**asdict(unit), "field": unit.field._asdict()} for unit in top]
-        print_json({"layer": layer, "finished": finished, **as_data(summary), "top": units})
+        top = [{**asdict(unit), "field": unit.field._asdict()} for unit in units]
+        print_json({"layer": layer, "finished": finished, **as_data(summary), "top": top})
     else:
         pictures = counted(summary.images, "picture")
         print(f"{layer}, channel {channel}: {pictures}, {say_active(summary)}")
-        rows = [
-            (format_value(unit.value), f"{unit.row}, {unit.col}", unit.name) for unit in answering
-        ]
+        rows = [(format_value(unit.value), f"{unit.row}, {unit.col}", unit.name) for unit in units]
         if rows:
             print_table(("value", "at row, col", "picture"), rows, right=(0,))
         else:
-            print("It answers to nothing: all of its values are zero.")
+            print(NOTHING)

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from actiscope.collection.cards import check_network
 from actiscope.collection.index import Index, TopUnit
 from actiscope.collection.patches import Patch, Wanted, cut_patches
-from actiscope.collection.rereading import OnLost, read_picture
+from actiscope.collection.rereading import read_picture
+from actiscope.collection.sources import OnProblem
 from actiscope.errors import ActiscopeError, ArgumentError, one_line
 from actiscope.images.shrinking import shrink
 from actiscope.images.writing import encode_webp
@@ -39,7 +40,7 @@ def collect_cards(
     *,
     most_patches: int = MOST_PATCHES,
     tell: Callable[[int, int], None] = lambda _done, _of: None,
-    on_lost: OnLost = lambda _name, _reason: None,
+    on_lost: OnProblem = lambda _name, _reason: None,
 ) -> dict[str, Any]:
     """Return the cards of all channels of some layers; each picture is read and run once.
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 import jinja2
 
 from actiscope.collection.index import Index
-from actiscope.collection.rereading import OnLost
+from actiscope.collection.sources import OnProblem
 from actiscope.networks import Network
 from actiscope.pictures import palette
 from actiscope.report.cards.collecting import collect_cards
@@ -25,7 +25,7 @@ def render_index(
     layers: Sequence[str] | None = None,
     *,
     tell: Callable[[int, int], None] = lambda _done, _of: None,
-    on_lost: OnLost = lambda _name, _reason: None,
+    on_lost: OnProblem = lambda _name, _reason: None,
 ) -> str:
     """Return the cards of all channels as one HTML page that needs nothing else.
 
