@@ -137,10 +137,8 @@ def build(
     problems: list[tuple[str, str]] = []
     with one_build(path):
         known = find_settings(path)
-        if known is not None:
-            known.check_network(network, path)
         settings = make_settings(
-            network, layers, size=size, top=top, per_image=per_image, like=known
+            network, layers, size=size, top=top, per_image=per_image, like=known, path=path
         )
         progress = Progress(count_items(sources, is_own))
         items = find_items(sources, lambda *problem: problems.append(problem), is_own)

@@ -55,7 +55,7 @@ def draw_card(
     LayerNotFoundError, ChannelError
         If there is no such layer or channel.
     """
-    check_network(index, network)
+    index.check_network(network)
     summary = index.channel(layer, channel)
     patches = [
         _patch(index, network, layer, channel, unit, on_lost)
@@ -68,11 +68,6 @@ def draw_card(
         values=(summary.low, summary.high),
         histogram=heights(index.histogram(layer, channel), summary.low, summary.high, BARS),
     )
-
-
-def check_network(index: Index, network: Network) -> None:
-    """Refuse a network that an index was not built with."""
-    index.settings.check_network(network, index.store.path)
 
 
 def say_active(summary: ChannelSummary) -> str:

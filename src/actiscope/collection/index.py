@@ -21,6 +21,7 @@ from actiscope.collection.summaries import ChannelSummary, summarize
 from actiscope.collection.sums import exact_totals
 from actiscope.errors import ArgumentError, LayerNotFoundError
 from actiscope.geometry import Box
+from actiscope.networks import Network
 
 _AT_A_TIME = 4096
 
@@ -114,6 +115,16 @@ class Index:
     def layer_names(self) -> list[str]:
         """Names of its layers, in the order that they were named in."""
         return [layer.name for layer in self.settings.layers]
+
+    def check_network(self, network: Network) -> None:
+        """Refuse a network that it was not built with.
+
+        Raises
+        ------
+        ArgumentError
+            If it is one.
+        """
+        self.settings.check_network(network.name, network.fingerprint(), self.store.path)
 
     def layer(self, name: str) -> IndexedLayer:
         """Return a layer, by any name that the network takes for it.

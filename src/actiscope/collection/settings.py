@@ -97,22 +97,16 @@ class Settings:
         size = data.pop("size")
         return cls(**data, size=None if size is None else tuple(size), layers=tuple(layers))
 
-    def check_network(self, network: Network, path: str | os.PathLike[str]) -> None:
+    def check_network(self, name: str, fingerprint: str, path: str | os.PathLike[str]) -> None:
         """Refuse a network with which the index of a file was not built."""
-        if network.fingerprint() != self.fingerprint:
+        if fingerprint != self.fingerprint:
             raise ArgumentError(
                 f"{os.fspath(path)} was built with another network, or another preparation, than "
-                f"{network.name}: {self.network['network']}"
+                f"{name}: {self.network['network']}"
             )
 
     def difference(self, other: "Settings") -> str:
-        """Say in what another one differs; nothing if it does not."""
-        if self.fingerprint != other.fingerprint:
-            return (
-                f"another network, or another preparation: {self.network['network']} "
-                f"{self.fingerprint[:12]}, this is {other.network['network']} "
-                f"{other.fingerprint[:12]}"
-            )
+        """Say in what another one of the same network differs; nothing if it does not."""
         names = tuple(tuple(layer.name for layer in each.layers) for each in (self, other))
         if names[0] != names[1]:
             return f"other layers: {', '.join(names[0]):.200}"
@@ -206,12 +200,16 @@ def make_settings(
     top: int | None = None,
     per_image: int | None = None,
     like: Settings | None = None,
+    path: str | os.PathLike[str] = "",
 ) -> Settings:
     """Return what an index is built with.
 
-    The arguments are those of `build`; what is not given is as in `like`, or as usual.
+    The arguments are those of `build`; what is not given is as in `like`, what the index of `path`
+    was built with, or as usual.
     """
+    fingerprint = network.fingerprint()
     if like is not None:
+        like.check_network(network.name, fingerprint, path)
         layers = layers or [layer.name for layer in like.layers]
         size = like.size if size is None else size
         top, per_image = top or like.top, per_image or like.per_image
@@ -222,7 +220,7 @@ def make_settings(
     nothing = np.zeros((*network.input_size, 3), dtype=np.uint8)
     answers = network.activations(nothing, names, size=fixed, threads=1)
     return Settings(
-        fingerprint=network.fingerprint(),
+        fingerprint=fingerprint,
         size=fixed,
         layers=tuple(_describe(network, answer) for answer in answers.values()),
         top=_TOP if top is None else top,

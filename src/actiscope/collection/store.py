@@ -100,6 +100,7 @@ class Store:
             )
         found = Settings.from_text(execute("SELECT text FROM settings").fetchone()[0])
         if given is not None:
+            found.check_network(given.network["network"], given.fingerprint, self.path)
             difference = found.difference(given)
             if difference:
                 raise ArgumentError(

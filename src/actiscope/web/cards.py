@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 
-from actiscope.collection.cards import check_network
 from actiscope.collection.ids import int_id
 from actiscope.collection.index import Index
 from actiscope.collection.rereading import find_picture, read_picture
@@ -45,7 +44,7 @@ class Cards:
     """
 
     def __init__(self, service: Service, index: Index) -> None:
-        check_network(index, service.network)
+        index.check_network(service.network)
         self._service = service
         self._index = index
         self._channels = lru_cache(maxsize=8)(index.channels)

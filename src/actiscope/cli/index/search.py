@@ -38,12 +38,10 @@ def command(
     as_json: bool,
 ) -> None:
     """Find the pictures whose mean activations in a layer are most like those of IMAGE."""
-    from actiscope.collection.cards import check_network
-
     with open_index(index) as opened:
         layer = opened.layer(layer).name
         network = open_it(opened.settings, index)
-        check_network(opened, network)
+        opened.check_network(network)
         pixels = load_image(image)
         answer = network.activations(pixels, layer, size=opened.settings.size)
         found = opened.nearest(layer, np.asarray(answer.maps), top)

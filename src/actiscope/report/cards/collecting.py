@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from actiscope.collection.cards import check_network
 from actiscope.collection.index import Index, TopUnit
 from actiscope.collection.patches import Patch, Wanted, cut_patches
 from actiscope.collection.rereading import read_picture
@@ -72,7 +71,7 @@ def collect_cards(
     LayerNotFoundError
         If a layer is not in the index.
     """
-    check_network(index, network)
+    index.check_network(network)
     chosen = index.layer_names if layers is None else layers
     names = list(dict.fromkeys(index.layer(name).name for name in chosen))
     summaries = {name: index.channels(name) for name in names}

@@ -7,7 +7,6 @@ from dataclasses import asdict
 from typing import Any
 
 from actiscope.activations import Values
-from actiscope.collection.cards import check_network
 from actiscope.collection.index import Index
 from actiscope.images import encode_png
 from actiscope.images.shrinking import shrink
@@ -115,7 +114,7 @@ def _cards(
     index: Index, network: Network, chosen: set[int]
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return what is known of an index, and the cards of some layers by their indices."""
-    check_network(index, network)
+    index.check_network(network)
     about = describe_index(index, network)
     about["layers"] = [number for number in about["layers"] if number in chosen]
     names = [network.layers.find(number).name for number in about["layers"]]
