@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from actiscope import open_network
-from actiscope.cli.main import run
+from tests.cli.calling import caller
 
 
 @pytest.fixture
@@ -21,13 +21,7 @@ def actiscope(tmp_path, monkeypatch, capsys):
         Image.fromarray(pixels).save(tmp_path / "photos" / f"{name}.png")
     (tmp_path / "photos" / "notes.md").write_text("no picture")
 
-    def call(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            run(["features", *map(str, arguments)])
-        told = capsys.readouterr()
-        return ended.value.code, told.out, told.err
-
-    return call
+    return caller(capsys, "features")
 
 
 def test_rows_are_written_and_what_is_broken_is_told(actiscope, tmp_path):

@@ -7,7 +7,7 @@ import onnx
 import pytest
 from PIL import Image
 
-from actiscope.cli.main import run
+from tests.cli.calling import caller
 from tests.networks.tiny import convolution
 
 NETWORK = ["--mean", "0", "--std", "1", "--pixel-scale", "1"]
@@ -30,13 +30,7 @@ def folder(tmp_path_factory):
 def actiscope(folder, monkeypatch, capsys):
     monkeypatch.chdir(folder)
 
-    def call(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            run(["index", *map(str, arguments)])
-        told = capsys.readouterr()
-        return ended.value.code, told.out, told.err
-
-    return call
+    return caller(capsys, "index")
 
 
 @pytest.fixture
